@@ -1,0 +1,89 @@
+#include "harness/script/needs.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace popquiz::script {
+
+namespace {
+
+/// Walks over everything in a scenario's steps that may need something.
+class Needed {
+  public:
+    explicit Needed(Needs& needs) : needs_(needs) {}
+
+    void operator()(const Send& send) { look(send.octets); }
+    void operator()(const NewSegment&) {}
+    void operator()(const SegmentsOf&) {}
+    void operator()(const Open& open) { needs_.tls_port = needs_.tls_port || open.over_tls; }
+    void operator()(const Close&) {}
+    void operator()(const StartTls&) { needs_.stls = true; }
+    void operator()(const Wait&) {}
+    void operator()(const Deliver&) { needs_.delivery = true; }
+    void operator()(const Authenticate& authenticate) {
+        std::string capability = "SASL " + authenticate.mechanism;
+        auto& all = needs_.capabilities;
+        if (std::find(all.begin(), all.end(), capability) == all.end()) all.push_back(std::move(capability));
+    }
+    void operator()(const Expect& expect) {
+        for (const Alternative& alternative : expect.alternatives) {
+            const auto* reply = std::get_if<Reply>(&alternative.answer);
+            if (reply == nullptr) continue;
+            look(reply->text);
+            if (!reply->body) continue;
+            for (const BodyItem& item : *reply->body)
+                std::visit([&](const auto& one) { look(one); }, item.item);
+        }
+    }
+    void operator()(const NothingMore&) {}
+    void operator()(const Assert& assertion) { look(assertion.condition); }
+
+  private:
+    void look(const Line& line) { look(line.text); }
+    void look(const AnyLines&) {}
+    void look(const LineCount& count) { look(count.lines); }
+    void look(const AnyOrder& order) {
+        for (const Line& line : order.lines)
+            look(line);
+    }
+    void look(const WholeMessage& message) { look(message.number); }
+    void look(const Keep&) {}
+
+    void look(const Text& text) {
+        for (const Piece& piece : text.pieces) {
+            if (const auto* expression = std::get_if<ExpressionPointer>(&piece)) look(*expression);
+        }
+    }
+
+    void look(const ExpressionPointer& expression) {
+        if (expression == nullptr) return;
+        if (const auto* name = std::get_if<Name>(&expression->node)) {
+            if (name->name == "apop" || name->name == "timestamp") needs_.apop = true;
+            if (name->name == "user2" || name->name == "password2") needs_.second_account = true;
+        } else if (const auto* call = std::get_if<Call>(&expression->node)) {
+            if (call->function == "apop") needs_.apop = true;
+            for (const ExpressionPointer& argument : call->arguments)
+                look(argument);
+        } else if (const auto* operation = std::get_if<Operation>(&expression->node)) {
+            look(operation->left);
+            look(operation->right);
+        }
+    }
+
+    Needs& needs_;
+};
+
+}  // namespace
+
+void imply_needs(Scenario& scenario) {
+    Needed needed(scenario.needs);
+    for (const Step& step : scenario.steps)
+        std::visit(needed, step.action);
+    for (const Session& session : scenario.sessions) {
+        if (session.account == 2) scenario.needs.second_account = true;
+        if (session.transport == Transport::tls) scenario.needs.tls_port = true;
+        if (session.transport == Transport::stls) scenario.needs.stls = true;
+    }
+}
+
+}  // namespace popquiz::script
