@@ -1,0 +1,103 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/assert/source_location.hpp>
+#include <boost/system/result.hpp>
+
+#include "harness/wire/tls.hpp"
+
+namespace popquiz::target {
+
+/// Somebody who may log in, with a maildrop of their own.
+struct Account {
+    std::string user;
+    std::string password;
+    bool operator==(const Account&) const = default;
+};
+
+/// How maildrops are filled and how mail is delivered behind the server's back: [maildrop] of the profile.
+struct MaildropSetup {
+    enum class LineEnds : std::uint8_t { lf, crlf };
+
+    std::filesystem::path reset;  ///< Run as `reset USER FOLDER`; empty: not this way. Absolute.
+    std::string maildir;          ///< The Maildir's path with {user} in it; empty: not this way. Absolute.
+    LineEnds maildir_line_ends = LineEnds::lf;  ///< How lines end in the Maildir's files.
+    std::filesystem::path deliver;              ///< Run as `deliver USER FILE`; empty: none. Absolute.
+    std::chrono::milliseconds timeout{30'000};  ///< For one run of reset or deliver.
+
+    /// Whether popquiz may put mail into maildrops at all.
+    bool can_fill() const noexcept { return !reset.empty() || !maildir.empty(); }
+    bool can_deliver() const noexcept { return !deliver.empty() || !maildir.empty(); }
+};
+
+/// Time limits: [limits] of the profile.
+struct Limits {
+    std::chrono::milliseconds step{30'000};       ///< For one exchange.
+    std::chrono::milliseconds scenario{120'000};  ///< For one scenario with everything it does.
+    std::chrono::milliseconds run{3'600'000};     ///< For the whole run.
+};
+
+/// The server under test and how to reach it: what ISO/IEC 9646 calls PICS and PIXIT.
+struct Profile {
+    std::string name;  ///< For people; never empty.
+    std::string host;  ///< A name or an address; IPv6 without brackets.
+    std::optional<std::uint16_t>
+        port;  ///< Cleartext, with STLS if the server offers it. At least one of the two
+    std::optional<std::uint16_t> tls_port;  ///< Implicit TLS (RFC 8314).                     ports is there.
+    wire::TlsOptions tls;                   ///< Paths in it are absolute.
+    std::vector<Account> accounts;          ///< At least one; no user twice.
+    MaildropSetup maildrop;
+    Limits limits;
+    std::filesystem::path file;  ///< Where it was read from; empty for --server.
+};
+
+/// One mistake in a profile (or on the command line, where file is empty and line and column are 0).
+struct ProfileError {
+    std::filesystem::path file;
+    std::size_t line = 0;    ///< From 1.
+    std::size_t column = 0;  ///< From 1, in characters.
+    std::string message;     ///< What is wrong.
+    std::string help;        ///< What would be right; may be empty.
+    std::string source;      ///< The line at fault, made printable.
+
+    /// As a compiler would say it, with a line end behind each line:
+    ///
+    ///     profile.toml:4:1: unknown key `tlsport`
+    ///         4 | tlsport = 1995
+    ///           | ^
+    ///           = did you mean `tls_port`?
+    std::string render() const;
+};
+
+/// All mistakes that were found, in the order of their lines.
+using ProfileErrors = std::vector<ProfileError>;
+
+/// Each of them rendered, one after the other.
+std::string render(const ProfileErrors& errors);
+
+/// result::value() of a failure throws std::runtime_error with its text: for callers who do not expect one.
+[[noreturn]] void throw_exception_from_error(const ProfileErrors& errors,
+                                             const boost::source_location& where);
+
+/// Reads a profile. Finds all mistakes at once (but behind a syntax error of TOML nothing is looked at).
+boost::system::result<Profile, ProfileErrors> read_profile(const std::filesystem::path& file);
+
+/// Reads a profile from `text` as if it stood in `file` (relative paths are taken from its folder).
+boost::system::result<Profile, ProfileErrors> parse_profile(std::string_view text,
+                                                            const std::filesystem::path& file);
+
+/// The profile of `--server HOST:PORT --user U --password P`: one account, no provisioning; certificates are
+/// reported and not refused. HOST is a name, an IPv4 address, or an IPv6 address in brackets ("[::1]:110").
+boost::system::result<Profile, ProfileErrors> profile_from_server(std::string_view host_and_port,
+                                                                  std::string_view user,
+                                                                  std::string_view password);
+
+}  // namespace popquiz::target

@@ -1,0 +1,137 @@
+#include "harness/target/provision.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include "harness/target/child_process.hpp"
+#include "harness/target/maildir.hpp"
+
+namespace popquiz::target {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A file name as deliverers to a Maildir make it. The number is padded so that names sort as the messages
+/// do.
+std::string unique_name(std::uint64_t stamp, std::size_t number, std::string_view flags) {
+    return fmt::format("{}.M{:06}P{}Q{:06}.popquiz{}", stamp / 1'000'000, stamp % 1'000'000, ::getpid(),
+                       number, flags);
+}
+
+Result<void> run(const fs::path& program, const std::vector<std::string>& arguments, wire::Deadline deadline,
+                 const wire::Stop& stop) {
+    const auto ended = run_program(program, arguments, deadline, stop);
+    if (!ended) return ended.error();
+    if (ended->status == 0) return {};
+    const auto how = ended->signal != 0 ? fmt::format("was ended by signal {}", ended->signal)
+                                        : fmt::format("failed with exit status {}", ended->status);
+    return Failure{Failure::Kind::failed,
+                   fmt::format("{} {} {}{}{}", program.string(), fmt::join(arguments, " "), how,
+                               ended->output.empty() ? "" : "; it said:\n", ended->output)};
+}
+
+/// A reason not to go on with something that takes long.
+std::optional<Failure> over(wire::Deadline deadline, const wire::Stop& stop, const Account& account) {
+    if (stop.requested()) return Failure{Failure::Kind::stopped, "stopped on request"};
+    if (!deadline.has_passed()) return std::nullopt;
+    return Failure{Failure::Kind::timed_out,
+                   fmt::format("the maildrop of {} was not filled in time", account.user)};
+}
+
+/// A file with the message in it, removed with the object.
+class MessageFile {
+  public:
+    static Result<MessageFile> make(const Message& message, fs::path path) {
+        MessageFile file(std::move(path));
+        std::ofstream out(file.path_, std::ios::binary);
+        std::vector<char> octets(64 * 1024);
+        for (std::uint64_t offset = 0; offset < message.size();) {
+            const auto count = message.read(offset, octets);
+            if (!count) return count.error();
+            out.write(octets.data(), static_cast<std::streamsize>(*count));
+            offset += *count;
+        }
+        out.close();
+        if (!out) return Failure{Failure::Kind::failed, file.path_.string() + ": cannot be written"};
+        return file;
+    }
+    MessageFile(MessageFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    MessageFile& operator=(MessageFile&&) = delete;
+    ~MessageFile() {
+        std::error_code ignored;
+        if (!path_.empty()) fs::remove(path_, ignored);
+    }
+    const fs::path& path() const noexcept { return path_; }
+
+  private:
+    explicit MessageFile(fs::path path) : path_(std::move(path)) {}
+    fs::path path_;
+};
+
+}  // namespace
+
+/// Microseconds since 1970, never twice the same.
+std::uint64_t Provision::next_stamp() {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    const auto now =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(since).count());
+    auto last = last_stamp_.load();
+    while (!last_stamp_.compare_exchange_weak(last, std::max(now, last + 1)))
+        continue;
+    return std::max(now, last + 1);
+}
+
+Result<void> Provision::fill(const Account& account, const Maildrop& maildrop, wire::Deadline deadline,
+                             const wire::Stop& stop) {
+    deadline = wire::earlier(deadline, wire::Deadline::after(setup_.timeout));
+    if (!can_fill())
+        return Failure{Failure::Kind::failed, "the profile has no [maildrop] to fill maildrops with"};
+    if (!setup_.reset.empty()) {
+        const auto folder = store_.folder_of(maildrop);
+        if (!folder) return folder.error();
+        return run(setup_.reset, {account.user, folder->string()}, deadline, stop);
+    }
+    auto maildir = Maildir::open(setup_.maildir, account.user);
+    if (!maildir) return maildir.error();
+    if (auto cleared = maildir->clear(); !cleared) return cleared.error();
+    const auto stamp = next_stamp();
+    std::size_t number = 0;
+    for (const auto& message : maildrop.messages()) {
+        if (auto failure = over(deadline, stop, account)) return std::move(*failure);
+        const auto name = unique_name(stamp, ++number, ":2,");
+        auto added = maildir->add(*message, Maildir::Part::cur, name, setup_.maildir_line_ends);
+        if (!added) return added.error();
+    }
+    return {};
+}
+
+Result<void> Provision::deliver(const Account& account, const Message& message, wire::Deadline deadline,
+                                const wire::Stop& stop) {
+    deadline = wire::earlier(deadline, wire::Deadline::after(setup_.timeout));
+    if (!setup_.deliver.empty()) {
+        const auto folder = store_.temporary_folder();
+        if (!folder) return folder.error();
+        const auto file = MessageFile::make(message, *folder / fmt::format("delivery-{}.eml", ++deliveries_));
+        if (!file) return file.error();
+        return run(setup_.deliver, {account.user, file->path().string()}, deadline, stop);
+    }
+    if (setup_.maildir.empty()) {
+        return Failure{Failure::Kind::failed,
+                       "the profile's [maildrop] has no way to deliver: neither `deliver` nor `maildir`"};
+    }
+    auto maildir = Maildir::open(setup_.maildir, account.user);
+    if (!maildir) return maildir.error();
+    return maildir->add(message, Maildir::Part::fresh, unique_name(next_stamp(), 1, ""),
+                        setup_.maildir_line_ends);
+}
+
+}  // namespace popquiz::target

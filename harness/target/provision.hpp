@@ -1,0 +1,46 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+
+#include "harness/target/failure.hpp"
+#include "harness/target/maildrop_store.hpp"
+#include "harness/target/profile.hpp"
+#include "harness/wire/deadline.hpp"
+#include "harness/wire/stop.hpp"
+
+namespace popquiz::target {
+
+/// Puts mail into the accounts' maildrops, past the server. Safe from many threads as long as no two of them
+/// use one account at once (that is what a Lease is for). No session may be open on the account.
+class Provision {
+  public:
+    /// Both must outlive this.
+    Provision(const MaildropSetup& setup, MaildropStore& store) : setup_(setup), store_(store) {}
+
+    bool can_fill() const noexcept { return setup_.can_fill(); }
+    bool can_deliver() const noexcept { return setup_.can_deliver(); }
+
+    /// Makes the account's maildrop hold exactly the messages of `maildrop`, in their order, with unique-ids
+    /// that were never there before as far as that lies with us. By the profile's `reset`, or else by its
+    /// `maildir`. The setup's own timeout holds besides the deadline.
+    Result<void> fill(const Account& account, const Maildrop& maildrop, wire::Deadline deadline,
+                      const wire::Stop& stop);
+
+    /// Delivers one more message, as a new one: by the profile's `deliver`, or else into new/ of its
+    /// `maildir`.
+    Result<void> deliver(const Account& account, const Message& message, wire::Deadline deadline,
+                         const wire::Stop& stop);
+
+  private:
+    std::uint64_t next_stamp();
+
+    const MaildropSetup& setup_;
+    MaildropStore& store_;
+    std::atomic<std::uint64_t> last_stamp_ = 0;
+    std::atomic<std::uint64_t> deliveries_ = 0;
+};
+
+}  // namespace popquiz::target
