@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/record.hpp"
+
+namespace popquiz::reports {
+
+/// The catalogue of a record, by id. Refers to the record, which must outlive it.
+class Catalogue {
+  public:
+    explicit Catalogue(const Record& record);
+    Catalogue(Record&&) = delete;
+    /// Null for an id that the catalogue does not have.
+    [[nodiscard]] const Requirement* find(std::string_view id) const;
+
+  private:
+    std::map<std::string_view, const Requirement*> by_id_;
+};
+
+/// Place in "the most serious first": 0 for fail.
+[[nodiscard]] int rank(Verdict verdict);
+
+/// One thing that is wrong with the server, wherever it was seen: the findings of one requirement (and check)
+/// that say the same. Refers to the record, which must outlive it.
+struct Cause {
+    Verdict verdict = Verdict::fail;           ///< the most serious that it led to: fail, warn, known, ...
+    const Requirement* requirement = nullptr;  ///< null when the catalogue does not have it
+    const Finding* finding = nullptr;          ///< as it was seen first
+    std::string reason;                        ///< of a listed deviation
+    std::vector<std::string_view> seen;        ///< ids of the scenarios, in the order of the record
+};
+
+/// All causes, the most serious first: failures before warnings before listed deviations, MUST before SHOULD;
+/// among equals those seen more often, then in the order of the catalogue.
+[[nodiscard]] std::vector<Cause> causes(const Record& record);
+
+/// A row of the table by RFC and section. Each result counts once, under the first of its requirements.
+struct Section {
+    std::string rfc;  ///< empty where the catalogue does not say
+    std::string section;
+    Totals totals;
+    /// `RFC 1939 section 5`, or `elsewhere`.
+    [[nodiscard]] std::string title() const;
+};
+
+/// In the order of RFCs and sections, by number.
+[[nodiscard]] std::vector<Section> sections(const Record& record);
+
+/// `RFC 1939 section 5`.
+[[nodiscard]] std::string reference(const Requirement& requirement);
+
+/// Whether section `a` comes before `b`: `4` before `4.2` before `10` before `A`.
+[[nodiscard]] bool section_before(std::string_view a, std::string_view b);
+
+/// Results of the same verdict for the same reason, in the order of the record.
+struct Reason {
+    std::string_view text;
+    std::vector<const Result*> results;
+};
+[[nodiscard]] std::vector<Reason> reasons(const Record& record, Verdict verdict);
+
+/// What the run came to, in one sentence.
+[[nodiscard]] std::string conclusion(const Record& record);
+
+}  // namespace popquiz::reports

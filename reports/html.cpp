@@ -1,0 +1,452 @@
+#include "reports/html.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "html_parts.hpp"
+#include "reports/cause.hpp"
+#include "reports/text.hpp"
+#include "reports/transcript.hpp"
+
+namespace popquiz::reports {
+
+namespace {
+
+/// SHA-256 of the style and the script, for the Content Security Policy. A test compares them with the page;
+/// when html.css or html.js is edited, it tells the new ones.
+constexpr std::string_view style_hash = "sha256-ZXmS93lSWibhcwDlIOVT9/Lr9BT7zK39D11eC0+PzmI=";
+constexpr std::string_view script_hash = "sha256-jfqXKwLsEEkCEv5nQykHtx50X/Y3SUccdgnwFUK4Kss=";
+
+std::string h(std::string_view text) {
+    return html_escaped(text);
+}
+
+/// An anchor of an id: what may not stand in one becomes `.` and its octet in hexadecimal.
+std::string anchor(std::string_view kind, std::string_view id) {
+    std::string out(kind);
+    out += '-';
+    for (const char c : id) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           c == '-' || c == '_' || c == '/';
+        out += plain ? std::string(1, c) : fmt::format(".{:02x}", static_cast<unsigned char>(c));
+    }
+    return out;
+}
+
+std::string badge(Verdict verdict) {
+    return fmt::format(R"(<span class="v v-{0}">{0}</span>)", name(verdict));
+}
+
+std::string definition(std::string_view term, std::string_view markup) {
+    return markup.empty() ? std::string() : fmt::format("<dt>{}</dt><dd>{}</dd>\n", term, markup);
+}
+
+std::string code(std::string_view text) {
+    return text.empty() ? "" : "<code>" + h(text) + "</code>";
+}
+
+std::string_view css_class(TranscriptLine::Kind kind) {
+    switch (kind) {
+        case TranscriptLine::Kind::sent:
+            return "sent";
+        case TranscriptLine::Kind::received:
+            return "received";
+        case TranscriptLine::Kind::event:
+            return "event";
+    }
+    return "event";
+}
+
+std::string transcript(const std::vector<TranscriptLine>& lines) {
+    if (lines.empty()) {
+        return {};
+    }
+    std::string out = "<pre tabindex=\"0\" aria-label=\"transcript\">";
+    for (const TranscriptRow& row : rows(lines, 0)) {
+        out +=
+            fmt::format(R"(<span class="{}">{}{}</span>)", css_class(row.kind), h(row.prefix), h(row.text));
+        if (row.caret) {
+            out += fmt::format(R"(<span class="caret">{}^</span>)",
+                               std::string(columns(row.prefix) + *row.caret, ' '));
+        }
+    }
+    return out + "</pre>\n";
+}
+
+/// The words of `data-level` and `data-rfc` for the requirements of an entry.
+struct Tags {
+    std::set<std::string> levels;
+    std::set<std::string> rfcs;
+};
+
+Tags tags(const Catalogue& catalogue, const std::vector<std::string>& ids) {
+    Tags found;
+    for (const std::string& id : ids) {
+        if (const Requirement* row = catalogue.find(id)) {
+            found.levels.emplace(name(row->level));
+            found.rfcs.insert(row->rfc);
+        }
+    }
+    return found;
+}
+
+std::string joined(const std::set<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) {
+        out += (out.empty() ? "" : " ") + word;
+    }
+    return out;
+}
+
+/// The attributes by which an entry is found and filtered.
+std::string attributes(const std::string& id, std::string_view verdict, const Tags& tags) {
+    return fmt::format(R"(id="{}" data-verdict="{}" data-level="{}" data-rfc="{}")", id, verdict,
+                       h(joined(tags.levels)), h(joined(tags.rfcs)));
+}
+
+/// One page. It keeps what every part needs: the record, its catalogue, and what became of each requirement.
+class Page {
+  public:
+    explicit Page(const Record& record) : record_(record), catalogue_(record), causes_(causes(record)) {
+        for (const Requirement& requirement : record.requirements) {
+            anchors_.insert(anchor("requirement", requirement.id));
+        }
+        for (const Result& result : record.results) {
+            anchors_.insert(anchor("scenario", result.id));
+            for (const std::string& id : result.requirements) {
+                const bool applies = result.verdict != Verdict::skip && !result.not_applicable;
+                judges_[id].push_back({result.verdict, result.id, applies});
+            }
+        }
+        for (const CheckResult& check : record.checks) {
+            anchors_.insert(anchor("check", check.id));
+            const bool applies = check.verdict != Verdict::inconclusive || check.held > 0;
+            judges_[check.requirement].push_back({check.verdict, check.id, applies});
+        }
+    }
+
+    [[nodiscard]] std::string text() const {
+        return head() + summary() + filter() + findings() + requirements() + scenarios() + checks() +
+               survey() + fmt::format("</main>\n<script>{}</script>\n</body>\n</html>\n", html_parts::script);
+    }
+
+  private:
+    struct Judge {
+        Verdict verdict;
+        std::string_view id;
+        bool applies;  ///< false when it says nothing about the requirement: skipped, or no means to judge it
+    };
+
+    /// The id, as a link where this page has an entry for it.
+    [[nodiscard]] std::string link(std::string_view kind, std::string_view id) const {
+        std::string target = anchor(kind, id);
+        return anchors_.contains(target) ? fmt::format(R"(<a href="#{}">{}</a>)", target, h(id)) : code(id);
+    }
+
+    [[nodiscard]] std::string head() const {
+        return fmt::format(
+            R"(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>popquiz: {}</title>
+<style>{}</style>
+</head>
+<body>
+<a class="skip-link" href="#findings">To the findings</a>
+)",
+            style_hash, script_hash, h(record_.target), html_parts::style);
+    }
+
+    [[nodiscard]] std::string summary() const {
+        const Totals all = totals(record_);
+        const int status = exit_status(record_);
+        const std::string_view look = status == 0 ? "v-pass" : status == 1 ? "v-fail" : "v-warn";
+        std::string out = fmt::format("<header>\n<h1>popquiz: {}</h1>\n<p class=\"outcome {}\">{}</p>\n",
+                                      h(record_.target), look, h(conclusion(record_)));
+        if (!record_.error.empty() && status == 1) {
+            out += fmt::format("<p class=\"v-warn\">The run did not end as it should: {}</p>\n",
+                               h(record_.error));
+        }
+        out += "<dl>\n" + definition("server", code(record_.endpoint)) +
+               definition("started", h(record_.started)) +
+               definition("took", seconds(record_.microseconds) + " s") +
+               definition("popquiz", h(record_.tool_version)) +
+               definition("judged", fmt::format("{} of {} applicable, {} in all", all.judged(),
+                                                all.applicable(), all.all())) +
+               "</dl>\n</header>\n<main>\n";
+        return out + table();
+    }
+
+    [[nodiscard]] std::string table() const {
+        if (record_.results.empty()) {
+            return {};
+        }
+        std::string out =
+            "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">RFC and section</th>";
+        for (const char* word : {"pass", "warn", "fail", "inconclusive", "skip", "known", "fixed"}) {
+            out += fmt::format("<th scope=\"col\" class=\"n\">{}</th>", word);
+        }
+        out += "</tr></thead>\n<tbody>\n";
+        for (const Section& section : sections(record_)) {
+            out += table_row(h(section.title()), section.totals);
+        }
+        return out + table_row("all", totals(record_)) + "</tbody></table></div>\n";
+    }
+
+    [[nodiscard]] static std::string table_row(const std::string& title, const Totals& t) {
+        std::string out = fmt::format("<tr><th scope=\"row\">{}</th>", title);
+        for (const int count : {t.pass, t.warn, t.fail, t.inconclusive, t.skip, t.known, t.fixed}) {
+            out +=
+                count == 0 ? "<td class=\"n quiet\">-</td>" : fmt::format("<td class=\"n\">{}</td>", count);
+        }
+        return out + "</tr>\n";
+    }
+
+    [[nodiscard]] static std::string choice(std::string_view label, std::string_view field,
+                                            const std::vector<std::string>& values) {
+        std::string out =
+            fmt::format("<label>{}<select name=\"{}\"><option value=\"\">all</option>", label, field);
+        for (const std::string& value : values) {
+            out += fmt::format("<option>{}</option>", h(value));
+        }
+        return out + "</select></label>\n";
+    }
+
+    [[nodiscard]] std::string filter() const {
+        std::set<std::string> rfcs;
+        for (const Requirement& requirement : record_.requirements) {
+            rfcs.insert(requirement.rfc);
+        }
+        return "<form id=\"filter\" hidden>\n" +
+               choice("Verdict", "verdict",
+                      {"fail", "fixed", "inconclusive", "warn", "known", "skip", "pass", "not judged"}) +
+               choice("Level", "level", {"MUST", "SHOULD", "MAY"}) +
+               choice("RFC", "rfc", {rfcs.begin(), rfcs.end()}) +
+               "<label>Text<input name=\"text\" type=\"search\"></label>\n<button type=\"reset\">Show "
+               "all</button>\n"
+               "<output id=\"shown\" role=\"status\"></output>\n</form>\n";
+    }
+
+    /// The anchor of a cause: its requirement, and a number where one requirement has several.
+    [[nodiscard]] std::string findings() const {
+        std::string out = "<section id=\"findings\" data-group>\n<h2>Findings</h2>\n";
+        if (causes_.empty()) {
+            return "<section id=\"findings\">\n<h2>Findings</h2>\n<p>None.</p>\n</section>\n";
+        }
+        std::map<std::string_view, int> numbers;
+        for (const Cause& cause : causes_) {
+            const int number = ++numbers[cause.finding->requirement];
+            std::string id = anchor("finding", cause.finding->requirement);
+            if (number > 1) {
+                id += fmt::format(".{}", number);
+            }
+            out += finding(cause, id);
+        }
+        return out + "</section>\n";
+    }
+
+    [[nodiscard]] std::string finding(const Cause& cause, const std::string& id) const {
+        const Finding& found = *cause.finding;
+        Tags tag = tags(catalogue_, {found.requirement});
+        tag.levels = {std::string(name(found.level))};
+        std::string out =
+            fmt::format("<details {}{}><summary>{}{}</summary>\n<div class=\"body\">\n",
+                        attributes(id, name(cause.verdict), tag),
+                        cause.verdict == Verdict::known ? "" : " open", badge(cause.verdict), h(found.what));
+        out += "<dl>\n" + definition("requirement", link("requirement", found.requirement) + " (" +
+                                                        std::string(name(found.level)) + ")");
+        if (cause.requirement != nullptr) {
+            out += definition(h(reference(*cause.requirement)), h(cause.requirement->statement));
+        }
+        out += definition("known", cause.verdict == Verdict::known ? h(cause.reason) : "") + "</dl>\n";
+        out += transcript(found.transcript) + "<dl>\n" + definition("expected", code(found.expected)) +
+               definition("got", code(found.got));
+        if (found.octet) {
+            out += definition("octet", fmt::format("{} of the reply, from 0", *found.octet));
+        }
+        if (!found.file.empty()) {
+            out += definition("step", code(fmt::format("{}:{}: {}", found.file, found.line, found.step)));
+        }
+        out += definition("check", found.check.empty() ? "" : link("check", found.check)) +
+               definition("seen in", seen(cause));
+        if (!cause.seen.empty()) {
+            out += definition("rerun", code("popquiz run " + shell_quoted(cause.seen.front())));
+        }
+        return out + "</dl>\n<p><a href=\"#" + id + "\">Link to this finding</a></p>\n</div>\n</details>\n";
+    }
+
+    [[nodiscard]] std::string seen(const Cause& cause) const {
+        std::string out;
+        for (const std::string_view id : cause.seen) {
+            out += (out.empty() ? "" : ", ") + link("scenario", id);
+        }
+        return out;
+    }
+
+    /// The most serious verdict of those that judged a requirement, else of those that do not apply, or
+    /// nothing.
+    [[nodiscard]] std::optional<Verdict> verdict_of(const std::string& requirement) const {
+        const auto found = judges_.find(requirement);
+        if (found == judges_.end()) {
+            return std::nullopt;
+        }
+        return std::ranges::min_element(
+                   found->second, {},
+                   [](const Judge& judge) { return std::pair(!judge.applies, rank(judge.verdict)); })
+            ->verdict;
+    }
+
+    [[nodiscard]] std::string requirements() const {
+        const auto before = [](const auto& a, const auto& b) { return section_before(a, b); };
+        using Sections = std::map<std::string, std::vector<const Requirement*>, decltype(before)>;
+        std::map<std::string, Sections, decltype(before)> tree(before);
+        for (const Requirement& requirement : record_.requirements) {
+            tree.try_emplace(requirement.rfc, before)
+                .first->second[requirement.section]
+                .push_back(&requirement);
+        }
+        std::string out = "<section id=\"requirements\" data-group>\n<h2>Requirements</h2>\n";
+        for (const auto& [rfc, parts] : tree) {
+            out += fmt::format("<details data-group open><summary>RFC {}</summary>\n", h(rfc));
+            for (const auto& [section, all] : parts) {
+                out += fmt::format("<details data-group open><summary>section {}</summary>\n", h(section));
+                for (const Requirement* requirement : all) {
+                    out += requirement_entry(*requirement);
+                }
+                out += "</details>\n";
+            }
+            out += "</details>\n";
+        }
+        return tree.empty() ? "" : out + "</section>\n";
+    }
+
+    [[nodiscard]] std::string requirement_entry(const Requirement& requirement) const {
+        const std::optional<Verdict> verdict = verdict_of(requirement.id);
+        const std::string_view word = verdict ? name(*verdict) : "not judged";
+        std::string out = fmt::format("<details {}><summary>{}{} {}</summary>\n<div class=\"body\">\n<dl>\n",
+                                      attributes(anchor("requirement", requirement.id), word,
+                                                 {{std::string(name(requirement.level))}, {requirement.rfc}}),
+                                      verdict ? badge(*verdict) : "<span class=\"v\">not judged</span>",
+                                      name(requirement.level), h(requirement.statement));
+        out += definition("id", code(requirement.id)) + definition("basis", h(requirement.basis)) +
+               definition("subject", h(requirement.subject));
+        std::string judges;
+        if (const auto found = judges_.find(requirement.id); found != judges_.end()) {
+            for (const Judge& judge : found->second) {
+                const bool is_check =
+                    std::ranges::find(record_.checks, judge.id, &CheckResult::id) != record_.checks.end();
+                judges += (judges.empty() ? "" : "<br>") + badge(judge.verdict) +
+                          link(is_check ? "check" : "scenario", judge.id);
+            }
+        }
+        return out + definition("judged by", judges) + "</dl>\n</div>\n</details>\n";
+    }
+
+    [[nodiscard]] std::string requirement_links(const std::vector<std::string>& ids) const {
+        std::string out;
+        for (const std::string& id : ids) {
+            out += (out.empty() ? "" : ", ") + link("requirement", id);
+        }
+        return out;
+    }
+
+    [[nodiscard]] std::string scenarios() const {
+        std::string out = "<section id=\"scenarios\" data-group>\n<h2>Scenarios</h2>\n";
+        for (const Result& result : record_.results) {
+            out += fmt::format(
+                "<details {}><summary>{}{} <span class=\"quiet\">{}</span></summary>\n"
+                "<div class=\"body\">\n<dl>\n",
+                attributes(anchor("scenario", result.id), name(result.verdict),
+                           tags(catalogue_, result.requirements)),
+                badge(result.verdict), h(result.id), h(result.title));
+            out += definition("reason", h(result.reason)) +
+                   definition("checks", requirement_links(result.requirements)) +
+                   definition("file", code(result.file)) +
+                   definition("took", seconds(result.microseconds) + " s") +
+                   definition("account", code(result.account));
+            for (const std::string& note : result.notes) {
+                out += definition("note", h(note));
+            }
+            for (const Finding& found : result.findings) {
+                out += definition("finding", h(found.what));
+            }
+            out += "</dl>\n" + transcript(result.transcript) + "</div>\n</details>\n";
+        }
+        return record_.results.empty() ? "" : out + "</section>\n";
+    }
+
+    [[nodiscard]] std::string checks() const {
+        std::string out = "<section id=\"checks\" data-group>\n<h2>Always-on checks</h2>\n";
+        for (const CheckResult& check : record_.checks) {
+            out += fmt::format("<details {}><summary>{}{}</summary>\n<div class=\"body\">\n<dl>\n",
+                               attributes(anchor("check", check.id), name(check.verdict),
+                                          tags(catalogue_, {check.requirement})),
+                               badge(check.verdict), h(check.description));
+            out += definition("id", code(check.id)) + definition("reason", h(check.reason)) +
+                   definition("checks", requirement_links({check.requirement})) +
+                   definition("held", fmt::format("{} times", check.held));
+            for (const CheckResult::Sighting& sighting : check.sightings) {
+                out += definition("finding", h(sighting.finding.what));
+            }
+            out += "</dl>\n</div>\n</details>\n";
+        }
+        return record_.checks.empty() ? "" : out + "</section>\n";
+    }
+
+    [[nodiscard]] std::string survey() const {
+        const Survey& seen = record_.survey;
+        const auto list = [](const std::vector<std::string>& lines) {
+            std::string out;
+            for (const std::string& line : lines) {
+                out += (out.empty() ? "" : "<br>") + code(line);
+            }
+            return out;
+        };
+        std::string out = "<section id=\"server\">\n<h2>The server</h2>\n<dl>\n";
+        out += definition("greeting", code(seen.greeting)) +
+               definition("APOP", seen.apop ? "offered" : "not offered") +
+               definition("STLS", seen.stls ? "offered" : "not offered") +
+               definition("implicit TLS", seen.implicit_tls ? "offered" : "not offered") +
+               definition("CAPA before login", list(seen.capabilities_before_login)) +
+               definition("CAPA after login", list(seen.capabilities_after_login)) + "</dl>\n";
+        return out + timings() + "</section>\n";
+    }
+
+    [[nodiscard]] std::string timings() const {
+        if (record_.timings.empty()) {
+            return {};
+        }
+        std::string out =
+            "<table>\n<thead><tr><th scope=\"col\">answers to</th><th scope=\"col\" class=\"n\">count</th>"
+            "<th scope=\"col\" class=\"n\">median, ms</th><th scope=\"col\" class=\"n\">99 % within, "
+            "ms</th></tr></thead>\n<tbody>\n";
+        for (const Timing& timing : record_.timings) {
+            out += fmt::format(
+                "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
+                "class=\"n\">{}</td></tr>\n",
+                h(timing.keyword), timing.count, milliseconds(timing.median_microseconds),
+                milliseconds(timing.p99_microseconds));
+        }
+        return out + "</tbody></table>\n";
+    }
+
+    const Record& record_;
+    Catalogue catalogue_;
+    std::vector<Cause> causes_;
+    std::map<std::string_view, std::vector<Judge>> judges_;
+    std::set<std::string> anchors_;  ///< of all entries but findings
+};
+
+}  // namespace
+
+std::string write_html(const Record& record) {
+    return Page(record).text();
+}
+
+}  // namespace popquiz::reports

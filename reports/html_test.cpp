@@ -1,0 +1,46 @@
+#include "reports/html.hpp"
+
+#include <gmock/gmock.h>
+
+#include "reports/samples.hpp"
+
+// Nesting, links, the policy's hashes and what is markup are held against a parser of others by validate.py.
+namespace popquiz::reports {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(Html, LoadsNothingAndRunsNothingOfOthers) {
+    const std::string page = write_html(samples::hostile());
+    EXPECT_THAT(page, HasSubstr("content=\"default-src 'none'; style-src 'sha256-"));
+    EXPECT_THAT(page, Not(HasSubstr("<script>alert")));
+    EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    EXPECT_THAT(page, Not(HasSubstr("http://b\"")));
+    EXPECT_THAT(page, Not(HasSubstr(" src=")));
+}
+
+TEST(Html, AnchorsAreMadeOfIds) {
+    const std::string page = write_html(samples::full());
+    EXPECT_THAT(
+        page,
+        HasSubstr("id=\"finding-rfc1939-3-multiline-stuffing\" data-verdict=\"fail\" data-level=\"MUST\" "
+                  "data-rfc=\"1939\""));
+    EXPECT_THAT(page, HasSubstr("id=\"scenario-rfc1939/5-list/bad-number.5ba/b.5d\""));
+    EXPECT_THAT(page, HasSubstr("id=\"requirement-rfc2449-8.2e1.2e1-login-delay\" data-verdict=\"skip\""));
+    EXPECT_THAT(page, HasSubstr("href=\"#check-always/stat-is-sum-of-list\""));
+}
+
+TEST(Html, ARequirementShowsTheMostSeriousOfItsVerdicts) {
+    EXPECT_THAT(write_html(samples::full()),
+                HasSubstr("id=\"requirement-rfc1939-3-multiline-stuffing\" data-verdict=\"fail\""));
+    EXPECT_THAT(write_html(samples::full()),
+                HasSubstr("id=\"requirement-rfc1939-7-uidl-lasting\" data-verdict=\"warn\""));
+    Record record = samples::full();
+    record.results.clear();
+    EXPECT_THAT(write_html(record),
+                HasSubstr("id=\"requirement-rfc2595-4-stls\" data-verdict=\"not judged\""));
+}
+
+}  // namespace
+}  // namespace popquiz::reports

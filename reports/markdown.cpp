@@ -1,0 +1,135 @@
+#include "reports/markdown.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "reports/cause.hpp"
+#include "reports/finding_text.hpp"
+#include "reports/text.hpp"
+
+namespace popquiz::reports {
+
+namespace {
+
+constexpr std::size_t most_octets = 1'000'000;  ///< GitHub's limit is 1 MiB for a step
+constexpr std::size_t most_results = 50;        ///< scenarios named in a list
+
+/// Running text: everything that Markdown or HTML could read as more than text becomes a character reference.
+std::string plain(std::string_view text) {
+    const std::string shown = visible(text);
+    std::string out;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        const bool special =
+            std::string_view("&<>\"'\\`*_{}[]()#+!|~@$").find(shown[i]) != std::string_view::npos;
+        const bool address = shown[i] == ':' && i + 1 < shown.size() && shown[i + 1] == '/';
+        out +=
+            special || address ? fmt::format("&#{};", static_cast<int>(shown[i])) : std::string(1, shown[i]);
+    }
+    return out;
+}
+
+std::string code(std::string_view text) {
+    return "<code>" + plain(text) + "</code>";
+}
+
+/// Several lines as they are, in a fence longer than any run of backquotes inside.
+std::string fenced(std::string_view text) {
+    std::size_t longest = 0;
+    std::size_t run = 0;
+    for (const char c : text) {
+        run = c == '`' ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    const std::string fence(std::max<std::size_t>(longest + 1, 3), '`');
+    return fmt::format("{}text\n{}{}\n", fence, text, fence);
+}
+
+std::string intro(const Record& record) {
+    const Totals all = totals(record);
+    std::string out =
+        fmt::format("## popquiz: {}\n\n**{}**\n\n", plain(record.target), plain(conclusion(record)));
+    out += fmt::format("{} at {}, {} s, popquiz {}. Judged {} of {} applicable, {} in all.\n\n",
+                       plain(record.started), code(record.endpoint), seconds(record.microseconds),
+                       plain(record.tool_version), all.judged(), all.applicable(), all.all());
+    if (!record.error.empty() && exit_status(record) == 1) {
+        out += fmt::format("The run did not end as it should: {}\n\n", plain(record.error));
+    }
+    return out;
+}
+
+std::string table_row(std::string_view title, const Totals& t) {
+    return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", title, t.pass, t.warn, t.fail,
+                       t.inconclusive, t.skip, t.known, t.fixed);
+}
+
+std::string table(const Record& record) {
+    if (record.results.empty()) {
+        return {};
+    }
+    std::string out =
+        "| | pass | warn | fail | inconclusive | skip | known | fixed |\n"
+        "|---|---:|---:|---:|---:|---:|---:|---:|\n";
+    for (const Section& section : sections(record)) {
+        out += table_row(plain(section.title()), section.totals);
+    }
+    return out + table_row("**all**", totals(record)) + "\n";
+}
+
+std::string finding(const Cause& cause) {
+    const std::string place =
+        cause.requirement == nullptr
+            ? plain(cause.finding->requirement)
+            : fmt::format("{}, {}", plain(reference(*cause.requirement)), name(cause.requirement->level));
+    return fmt::format("<details><summary><b>{}</b> {} ({})</summary>\n\n{}\n</details>\n\n",
+                       upper(name(cause.verdict)), plain(cause.finding->what), place,
+                       fenced(finding_text(cause, {})));
+}
+
+std::string findings(const Record& record, std::size_t room) {
+    const std::vector<Cause> all = causes(record);
+    std::string out;
+    std::size_t written = 0;
+    for (const Cause& cause : all) {
+        const std::string one = finding(cause);
+        if (out.size() + one.size() > room) {
+            break;
+        }
+        out += one;
+        ++written;
+    }
+    if (written < all.size()) {
+        out += fmt::format("{} more findings are too long for this summary; the other reports have them.\n\n",
+                           all.size() - written);
+    }
+    return out.empty() ? out : "### Findings\n\n" + out;
+}
+
+std::string reason_list(const Record& record, Verdict verdict, std::string_view title) {
+    std::string out;
+    for (const Reason& reason : reasons(record, verdict)) {
+        out += fmt::format("- {}: ", reason.text.empty() ? "no reason given" : plain(reason.text));
+        for (std::size_t i = 0; i < reason.results.size() && i < most_results; ++i) {
+            out += (i == 0 ? "" : ", ") + code(reason.results[i]->id);
+        }
+        out += reason.results.size() > most_results
+                   ? fmt::format(" and {} more\n", reason.results.size() - most_results)
+                   : "\n";
+    }
+    return out.empty() ? out
+                       : fmt::format("<details><summary>{}</summary>\n\n{}\n</details>\n\n", title, out);
+}
+
+}  // namespace
+
+std::string write_markdown(const Record& record) {
+    const std::string head = intro(record) + table(record);
+    const std::string lists = reason_list(record, Verdict::inconclusive, "Could not be judged") +
+                              reason_list(record, Verdict::fixed, "Listed deviations that no longer show") +
+                              reason_list(record, Verdict::skip, "Not offered by the server");
+    const std::size_t others = head.size() + lists.size();
+    std::string out = head + findings(record, most_octets - std::min(most_octets, others));
+    return out.size() + lists.size() <= most_octets ? out + lists : out;
+}
+
+}  // namespace popquiz::reports

@@ -1,0 +1,173 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What a run is, as data. Everything that people read about a run is made from a Record, and from nothing
+/// else; the suite, the server and the clock are not looked at again. All text in it that came from the
+/// server is already printable ASCII (octets made visible), so that no format has to guess about octets.
+namespace popquiz::reports {
+
+/// What became of a scenario, or of an always-on check. The words follow ISO/IEC 9646 where it has one.
+enum class Verdict {
+    pass,          ///< everything that was expected came
+    warn,          ///< a SHOULD is not met, or an answer is tolerable and not what the RFC asks for
+    fail,          ///< a MUST is not met
+    inconclusive,  ///< could not be judged: `Result::reason` says why
+    skip,          ///< an optional thing that the server does not offer: `Result::reason` says which
+    known,         ///< fails as a listed deviation says: `Result::reason` is the listed reason
+    fixed,         ///< a listed deviation that no longer shows
+};
+
+/// How binding a requirement is (RFC 2119), with what a miss of it means: fail, warn, or nothing but a note.
+enum class Level { must, should, may };
+
+/// A row of the catalogue, as far as reports tell of it.
+struct Requirement {
+    std::string id;       ///< `rfc1939-5-list-scan-format`
+    std::string rfc;      ///< `1939`
+    std::string section;  ///< `5`
+    Level level = Level::must;
+    std::string basis;    ///< stated, grammar, implied or derived
+    std::string subject;  ///< the command or thing that it speaks of
+    std::string statement;
+    [[nodiscard]] bool operator==(const Requirement&) const = default;
+};
+
+/// One event of a session as it is shown to people: a line sent, a line received, or something that happened.
+struct TranscriptLine {
+    enum class Kind { sent, received, event };
+    Kind kind = Kind::event;
+    std::string session;               ///< name of the session; empty in a scenario with one session
+    std::int64_t microseconds = 0;     ///< since the scenario's start
+    std::string text;                  ///< printable ASCII; secrets starred; long ones cut in the middle
+    std::optional<std::size_t> caret;  ///< the character of `text` at fault
+    [[nodiscard]] bool operator==(const TranscriptLine&) const = default;
+};
+
+/// One departure from one requirement.
+struct Finding {
+    std::string requirement;  ///< id of the requirement; never empty
+    std::string check;        ///< id of the always-on check, or empty when a step of the scenario found it
+    Level level = Level::must;
+    std::string what;      ///< what is wrong, in one sentence
+    std::string expected;  ///< what would have conformed
+    std::string got;       ///< what came
+    std::string file;      ///< scenario file, relative to the suite; empty for an always-on check
+    int line = 0;          ///< 1-based line in `file`; 0 where there is none
+    std::string step;      ///< the line of the scenario that was not met
+    std::optional<std::uint64_t> octet;      ///< offset of the octet at fault in the reply, from 0
+    std::vector<TranscriptLine> transcript;  ///< the last exchanges up to the fault
+    [[nodiscard]] bool operator==(const Finding&) const = default;
+};
+
+/// What one scenario (one row of it, where it has a table) came to.
+struct Result {
+    std::string id;  ///< `rfc1939/5-retr/dot-stuffing`, a row's with `[row]` behind it; unique in a record
+    std::string title;
+    std::string file;
+    std::vector<std::string> requirements;  ///< ids that it checks
+    Verdict verdict = Verdict::pass;
+    std::string reason;           ///< for inconclusive, skip, known: why
+    bool not_applicable = false;  ///< inconclusive only because the profile gives no means to judge it
+    std::vector<Finding> findings;
+    std::vector<std::string> notes;          ///< things seen that no verdict depends on
+    std::int64_t microseconds = 0;           ///< time that the scenario took, set-up included
+    std::string account;                     ///< user that it ran as
+    std::vector<int> local_ports;            ///< ports of its connections, to find them in a server's log
+    std::vector<TranscriptLine> transcript;  ///< of a scenario that did not pass; empty otherwise
+    [[nodiscard]] bool operator==(const Result&) const = default;
+};
+
+/// What an always-on check came to over the whole run: one root cause is one result, wherever it was seen.
+struct CheckResult {
+    std::string id;  ///< `always/stat-is-sum-of-list`
+    std::string description;
+    std::string requirement;  ///< id
+    Verdict verdict = Verdict::pass;
+    std::string reason;
+    std::uint64_t held = 0;  ///< number of exchanges or sessions that it was held against
+    /// One for each distinct thing that was found, with the scenarios that saw it.
+    struct Sighting {
+        Finding finding;
+        std::vector<std::string> scenarios;  ///< ids, in the order of the suite
+        [[nodiscard]] bool operator==(const Sighting&) const = default;
+    };
+    std::vector<Sighting> sightings;
+    [[nodiscard]] bool operator==(const CheckResult&) const = default;
+};
+
+/// What was found out about the server before the first scenario.
+struct Survey {
+    std::string greeting;  ///< text of the greeting, visible octets
+    bool apop = false;     ///< the greeting has a timestamp
+    bool stls = false;
+    bool implicit_tls = false;
+    std::vector<std::string> capabilities_before_login;  ///< lines of CAPA; empty when CAPA is refused
+    std::vector<std::string> capabilities_after_login;
+    [[nodiscard]] bool operator==(const Survey&) const = default;
+};
+
+/// Commands sent by keyword and the time that their answers took; never a verdict.
+struct Timing {
+    std::string keyword;
+    std::uint64_t count = 0;
+    std::int64_t median_microseconds = 0;
+    std::int64_t p99_microseconds = 0;
+    [[nodiscard]] bool operator==(const Timing&) const = default;
+};
+
+/// A whole run.
+struct Record {
+    static constexpr int schema_version = 1;
+    std::string tool_version;
+    std::string target;    ///< name in the profile
+    std::string endpoint;  ///< `127.0.0.1:1110`
+    std::string started;   ///< UTC, ISO 8601
+    std::int64_t microseconds = 0;
+    std::string error;          ///< why the server could not be judged; empty when it could
+    bool complete = true;       ///< false when the run ended early (a limit, an interrupt): `error` says why
+    Level level = Level::must;  ///< gate: what makes the exit status 1
+    Survey survey;
+    std::vector<Requirement> requirements;  ///< the whole catalogue
+    std::vector<Result> results;            ///< in the order of ids
+    std::vector<CheckResult> checks;
+    std::vector<Timing> timings;
+    [[nodiscard]] bool operator==(const Record&) const = default;
+};
+
+/// How many results have which verdict.
+struct Totals {
+    int pass = 0, warn = 0, fail = 0, inconclusive = 0, skip = 0, known = 0, fixed = 0;
+    int not_applicable = 0;  ///< part of `inconclusive`
+    [[nodiscard]] int judged() const { return pass + warn + fail + known + fixed; }
+    [[nodiscard]] int applicable() const { return judged() + inconclusive - not_applicable; }
+    [[nodiscard]] int all() const { return judged() + inconclusive + skip; }
+};
+
+/// Counts the scenarios' results, not the always-on checks.
+[[nodiscard]] Totals totals(const Record& record);
+
+/// 0 conforms, 1 a requirement at or above the gate is not met (or a listed deviation is gone), 3 the server
+/// could not be judged, 4 nothing was selected. A failure outweighs what could not be judged.
+[[nodiscard]] int exit_status(const Record& record);
+
+/// Whether this makes the exit status 1: a failure, a listed deviation that is gone, or, with a gate of
+/// `should` or `may`, a warning. A warning about nothing but a MAY passes a gate of `should`.
+[[nodiscard]] bool misses(const Result& result, Level gate);
+[[nodiscard]] bool misses(const CheckResult& check, Level gate);
+
+/// Whether the server ought to have been judged here and was not: inconclusive, and not only because the
+/// profile gives no means (a result) or because nothing came that the check could be held against (a check).
+[[nodiscard]] bool unjudged(const Result& result);
+[[nodiscard]] bool unjudged(const CheckResult& check);
+
+/// `pass`, `warn`, ... as reports print it.
+[[nodiscard]] std::string_view name(Verdict verdict);
+/// `MUST`, `SHOULD`, `MAY`.
+[[nodiscard]] std::string_view name(Level level);
+
+}  // namespace popquiz::reports

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "reports/record.hpp"
+
+/// Records that the tests of all formats share.
+namespace popquiz::reports::samples {
+
+/// Every verdict, every level, several sessions, two always-on checks, and something in every member.
+[[nodiscard]] Record full();
+
+/// A run in which everything passed.
+[[nodiscard]] Record conforming();
+
+/// A run that ended before anything could be judged.
+[[nodiscard]] Record unreachable();
+
+/// full(), with octets in every text that no format may pass on: controls, escape sequences, markup of every
+/// kind, octets that are not UTF-8, noncharacters.
+[[nodiscard]] Record hostile();
+
+/// full(), with enough long findings to be more than a job summary may hold.
+[[nodiscard]] Record large();
+
+}  // namespace popquiz::reports::samples

@@ -1,0 +1,338 @@
+#include "reports/terminal.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "reports/cause.hpp"
+#include "reports/text.hpp"
+
+namespace popquiz::reports {
+
+namespace {
+
+constexpr std::size_t most_named = 4;     ///< scenarios named beside a reason
+constexpr std::size_t most_timings = 12;  ///< commands in the table of times
+
+/// A heading, with an empty line before it.
+std::string heading(std::string_view text, const Setting& setting) {
+    return "\n" + inked(text, Ink::strong, setting) + "\n";
+}
+
+std::string intro(const Record& record, const Setting& setting) {
+    const std::string title = fmt::format("popquiz {}: {} at {}", visible(record.tool_version),
+                                          visible(record.target), visible(record.endpoint));
+    return inked(title, Ink::strong, setting) + "\n";
+}
+
+std::string findings(const Record& record, const Setting& setting) {
+    std::string out;
+    for (const Cause& cause : causes(record)) {
+        out += "\n" + finding_text(cause, setting);
+    }
+    return out;
+}
+
+/// `- text`, wrapped.
+std::string item(std::string_view text, const Setting& setting) {
+    const std::size_t width =
+        setting.width == 0 ? std::string::npos : std::max<std::size_t>(setting.width, 24) - 2;
+    std::string out;
+    for (const std::string& line : wrapped(visible(text), width)) {
+        out += (out.empty() ? "- " : "  ") + line + "\n";
+    }
+    return out;
+}
+
+/// `- reason: id, id and 3 more`.
+std::string reason_line(const Reason& reason, const Setting& setting) {
+    std::string text = (reason.text.empty() ? "no reason given" : std::string(reason.text)) + ": ";
+    for (std::size_t i = 0; i < reason.results.size() && i < most_named; ++i) {
+        text += (i == 0 ? "" : ", ") + reason.results[i]->id;
+    }
+    if (reason.results.size() > most_named) {
+        text += fmt::format(" and {} more", reason.results.size() - most_named);
+    }
+    return item(text, setting);
+}
+
+std::string reason_list(const Record& record, Verdict verdict, std::string_view title,
+                        const Setting& setting) {
+    std::string out;
+    for (const Reason& reason : reasons(record, verdict)) {
+        out += reason_line(reason, setting);
+    }
+    return out.empty() ? out : heading(title, setting) + out;
+}
+
+/// The always-on checks that came to nothing, or that a listed deviation no longer fails.
+std::string check_list(const Record& record, const Setting& setting) {
+    std::string out;
+    for (const CheckResult& check : record.checks) {
+        if (check.verdict == Verdict::inconclusive || check.verdict == Verdict::fixed) {
+            const std::string reason = check.reason.empty() ? "" : ": " + check.reason;
+            out += item(fmt::format("{} {}{}", check.id, name(check.verdict), reason), setting);
+        }
+    }
+    return out.empty() ? out : heading("Always-on checks to look at", setting) + out;
+}
+
+struct Column {
+    std::string_view title;
+    int Totals::*count;
+    Ink ink;
+};
+
+std::vector<Column> table_columns(const Totals& all) {
+    std::vector<Column> shown{
+        {"pass", &Totals::pass, Ink::good}, {"warn", &Totals::warn, Ink::warning},
+        {"fail", &Totals::fail, Ink::bad},  {"inconclusive", &Totals::inconclusive, Ink::warning},
+        {"skip", &Totals::skip, Ink::dim},  {"known", &Totals::known, Ink::dim},
+    };
+    if (all.fixed > 0) {
+        shown.push_back({"fixed", &Totals::fixed, Ink::bad});
+    }
+    return shown;
+}
+
+std::string table_row(std::string_view title, std::size_t width, const Totals& totals,
+                      const std::vector<Column>& shown, const Setting& setting) {
+    std::string out = fmt::format("{:<{}}", title, width);
+    for (const Column& column : shown) {
+        const int count = totals.*column.count;
+        const std::string cell = count == 0 ? "-" : std::to_string(count);
+        const std::string padded =
+            fmt::format("  {:>{}}", cell, std::max<std::size_t>(column.title.size(), 4));
+        out += count == 0 ? inked(padded, Ink::dim, setting) : inked(padded, column.ink, setting);
+    }
+    return out + "\n";
+}
+
+std::string table(const Record& record, const Setting& setting) {
+    const std::vector<Section> parts = sections(record);
+    if (parts.empty()) {
+        return {};
+    }
+    const Totals all = totals(record);
+    const std::vector<Column> shown = table_columns(all);
+    std::size_t width = 0;
+    for (const Section& part : parts) {
+        width = std::max(width, columns(visible(part.title())));
+    }
+    std::string head(width, ' ');
+    for (const Column& column : shown) {
+        head += fmt::format("  {:>4}", column.title);
+    }
+    std::string out = "\n" + inked(head, Ink::strong, setting) + "\n";
+    for (const Section& part : parts) {
+        out += table_row(visible(part.title()), width, part.totals, shown, setting);
+    }
+    return out + table_row("all", width, all, shown, setting);
+}
+
+std::string check_line(const Record& record) {
+    if (record.checks.empty()) {
+        return {};
+    }
+    Record as_results;
+    std::uint64_t held = 0;
+    for (const CheckResult& check : record.checks) {
+        Result result;
+        result.verdict = check.verdict;
+        as_results.results.push_back(std::move(result));
+        held += check.held;
+    }
+    const Totals sum = totals(as_results);
+    std::string out = fmt::format("Always-on checks: {} in all, held {} times:", sum.all(), held);
+    const char* before = " ";
+    for (const Column& column : table_columns(sum)) {
+        if (const int count = sum.*column.count; count > 0) {
+            out += fmt::format("{}{} {}", std::exchange(before, ", "), count, column.title);
+        }
+    }
+    return out + ".\n";
+}
+
+std::string times(const Record& record, const Setting& setting) {
+    std::string out;
+    for (std::size_t i = 0; i < record.timings.size() && i < most_timings; ++i) {
+        const Timing& timing = record.timings[i];
+        out += fmt::format("{:<10} {:>7} {:>10} {:>10}\n", visible(timing.keyword), timing.count,
+                           milliseconds(timing.median_microseconds), milliseconds(timing.p99_microseconds));
+    }
+    if (out.empty()) {
+        return out;
+    }
+    return "\n" +
+           inked(fmt::format("{:<10} {:>7} {:>10} {:>10}", "answers", "count", "median ms", "99 % ms"),
+                 Ink::strong, setting) +
+           "\n" + out;
+}
+
+std::string ending(const Record& record, const Setting& setting) {
+    const Totals all = totals(record);
+    std::string out = fmt::format("\nJudged {} of {} applicable, {} in all, in {} s.\n", all.judged(),
+                                  all.applicable(), all.all(), seconds(record.microseconds));
+    out += check_line(record);
+    const int status = exit_status(record);
+    const Ink ink = status == 0 ? Ink::good : status == 1 ? Ink::bad : Ink::warning;
+    out += inked(visible(conclusion(record)), ink, setting) + "\n";
+    if (status == 1 && !record.error.empty()) {
+        out +=
+            inked("The run did not end as it should: " + visible(record.error), Ink::warning, setting) + "\n";
+    }
+    return out;
+}
+
+/// `FAIL  rfc1939/5-retr/dot-stuffing: what is wrong`, without a line end.
+std::string progress_line(const Result& result, const Setting& setting) {
+    const std::string& why = result.findings.empty() ? result.reason : result.findings.front().what;
+    const std::string word = fmt::format("{:<5}", upper(name(result.verdict)));
+    std::string text = visible(result.id + (why.empty() ? "" : ": " + why));
+    if (setting.width > 0) {
+        text = std::string(cut_to(text, setting.width - std::min(setting.width, word.size() + 1)));
+    }
+    return inked(word, ink_of(result.verdict), setting) + " " + text;
+}
+
+/// What is under way and what has come so far; both kinds of progress are made of it.
+class Tally {
+  public:
+    void start(std::size_t total) { total_ = total; }
+    void begin(std::string_view id, std::int64_t now) { running_.emplace_back(id, now); }
+    void finish(const Result& result, std::size_t done, std::size_t total) {
+        std::erase_if(running_, [&](const auto& one) { return one.first == result.id; });
+        done_ = done;
+        total_ = total;
+        failed_ += result.verdict == Verdict::fail || result.verdict == Verdict::fixed ? 1 : 0;
+        warned_ += result.verdict == Verdict::warn ? 1 : 0;
+    }
+    [[nodiscard]] std::size_t done() const { return done_; }
+    [[nodiscard]] std::size_t total() const { return total_; }
+    [[nodiscard]] std::string counts() const {
+        return fmt::format("{}/{}, {} failed, {} warned", done_, total_, failed_, warned_);
+    }
+    /// The scenario that has run longest and for how long, or nothing.
+    [[nodiscard]] std::string slowest(std::int64_t now) const {
+        if (running_.empty()) {
+            return {};
+        }
+        const auto& [id, since] =
+            *std::ranges::min_element(running_, {}, &std::pair<std::string, std::int64_t>::second);
+        return fmt::format("{} ({} s)", visible(id), (now - since) / 1'000'000);
+    }
+
+  private:
+    std::size_t done_ = 0;
+    std::size_t total_ = 0;
+    std::size_t failed_ = 0;
+    std::size_t warned_ = 0;
+    std::vector<std::pair<std::string, std::int64_t>> running_;
+};
+
+class PlainProgress : public Progress {
+  public:
+    explicit PlainProgress(Sink sink) : sink_(std::move(sink)) {}
+
+    void started(std::size_t total, std::int64_t now) override {
+        tally_.start(total);
+        said_ = now;
+    }
+    void began(std::string_view id, std::int64_t now) override { tally_.begin(id, now); }
+    void finished(const Result& result, std::size_t done, std::size_t total, std::int64_t now) override {
+        tally_.finish(result, done, total);
+        if (result.verdict != Verdict::pass) {
+            sink_(progress_line(result, {}) + "\n");
+        }
+        ticked(now);
+    }
+    void ticked(std::int64_t now) override {
+        constexpr std::int64_t second = 1'000'000;
+        if (now - said_ >= second && tally_.done() < tally_.total()) {
+            said_ = now;
+            const std::string slowest = tally_.slowest(now);
+            sink_(tally_.counts() + (slowest.empty() ? "" : "; slowest: " + slowest) + "\n");
+        }
+    }
+    void ended(const Record&, std::int64_t) override { sink_(tally_.counts() + "\n"); }
+
+  private:
+    Sink sink_;
+    Tally tally_;
+    std::int64_t said_ = 0;
+};
+
+class BarProgress : public Progress {
+  public:
+    BarProgress(Sink sink, const Setting& setting) : sink_(std::move(sink)), setting_(setting) {}
+
+    void started(std::size_t total, std::int64_t now) override {
+        tally_.start(total);
+        draw(now);
+    }
+    void began(std::string_view id, std::int64_t now) override {
+        tally_.begin(id, now);
+        ticked(now);
+    }
+    void finished(const Result& result, std::size_t done, std::size_t total, std::int64_t now) override {
+        tally_.finish(result, done, total);
+        if (result.verdict != Verdict::pass) {
+            sink_(std::string(erase_line) + progress_line(result, setting_) + "\n");
+            draw(now);
+        }
+        ticked(now);
+    }
+    void ticked(std::int64_t now) override {
+        constexpr std::int64_t tenth = 100'000;
+        if (now - drawn_ >= tenth) {
+            draw(now);
+        }
+    }
+    void ended(const Record&, std::int64_t) override { sink_(erase_line); }
+
+  private:
+    static constexpr std::string_view erase_line = "\r\x1b[K";
+
+    void draw(std::int64_t now) {
+        drawn_ = now;
+        const std::string slowest = tally_.slowest(now);
+        const std::string line =
+            fmt::format("{} {}{}", bar(), tally_.counts(), slowest.empty() ? "" : "  " + slowest);
+        // The last column stays free: some terminals go to the next line when it is written.
+        const std::size_t width = setting_.width == 0 ? 79 : setting_.width - 1;
+        sink_(std::string(erase_line) + std::string(cut_to(line, width)));
+    }
+    [[nodiscard]] std::string bar() const {
+        constexpr std::size_t cells = 20;
+        const std::size_t full = tally_.total() == 0 ? 0 : cells * tally_.done() / tally_.total();
+        return fmt::format("[{:#>{}}{:.>{}}]", "", full, "", cells - full);
+    }
+
+    Sink sink_;
+    Setting setting_;
+    Tally tally_;
+    std::int64_t drawn_ = 0;
+};
+
+}  // namespace
+
+std::string write_terminal(const Record& record, const Setting& setting) {
+    return intro(record, setting) + findings(record, setting) +
+           reason_list(record, Verdict::inconclusive, "Could not be judged", setting) +
+           reason_list(record, Verdict::fixed, "Listed deviations that no longer show", setting) +
+           reason_list(record, Verdict::skip, "Not offered by the server", setting) +
+           check_list(record, setting) + table(record, setting) + times(record, setting) +
+           ending(record, setting);
+}
+
+std::unique_ptr<Progress> plain_progress(Sink sink) {
+    return std::make_unique<PlainProgress>(std::move(sink));
+}
+
+std::unique_ptr<Progress> bar_progress(Sink sink, const Setting& setting) {
+    return std::make_unique<BarProgress>(std::move(sink), setting);
+}
+
+}  // namespace popquiz::reports

@@ -1,0 +1,144 @@
+#include "reports/terminal.hpp"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+
+#include "reports/samples.hpp"
+#include "reports/text.hpp"
+
+namespace popquiz::reports {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+std::vector<std::string> lines(const std::string& text) {
+    std::vector<std::string> all;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) {
+        all.push_back(line);
+    }
+    return all;
+}
+
+/// Text without SGR escapes.
+std::string without_colour(std::string text) {
+    for (std::size_t at = text.find("\x1b["); at != std::string::npos; at = text.find("\x1b[")) {
+        text.erase(at, text.find('m', at) - at + 1);
+    }
+    return text;
+}
+
+/// Progress that writes into `written`, a string for each write.
+struct Written {
+    std::vector<std::string> all;
+    Sink sink() {
+        return [this](std::string_view text) { all.emplace_back(text); };
+    }
+};
+
+Result result(std::string id, Verdict verdict, std::string reason = "") {
+    Result one;
+    one.id = std::move(id);
+    one.verdict = verdict;
+    one.reason = std::move(reason);
+    return one;
+}
+
+TEST(Terminal, NoLineIsWiderThanTold) {
+    for (const Record& record : {samples::full(), samples::hostile()}) {
+        for (const std::size_t width : {std::size_t{80}, std::size_t{100}, std::size_t{200}}) {
+            for (const std::string& line : lines(write_terminal(record, {false, width}))) {
+                // Titles of sections and of the run are not wrapped; only a hostile record makes them long.
+                if (record == samples::full()) {
+                    EXPECT_LE(columns(line), width) << line;
+                }
+            }
+        }
+    }
+}
+
+TEST(Terminal, ColoursAreTheOnlyEscapesAndOnlyWhenTold) {
+    const std::string plain = write_terminal(samples::hostile(), {false, 80});
+    const std::string coloured = write_terminal(samples::hostile(), {true, 80});
+    EXPECT_EQ(plain.find('\x1b'), std::string::npos);
+    EXPECT_NE(coloured.find('\x1b'), std::string::npos);
+    EXPECT_EQ(without_colour(coloured), plain);
+    for (const char c : plain) {
+        EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= ' ');
+    }
+}
+
+TEST(Terminal, TheMostSeriousComesFirstAndTheConclusionLast) {
+    const std::string text = write_terminal(samples::full(), {});
+    EXPECT_LT(text.find("\nFAIL  "), text.find("\nWARN  "));
+    EXPECT_LT(text.find("\nWARN  "), text.find("\nKNOWN "));
+    EXPECT_THAT(text, HasSubstr("Judged 7 of 8 applicable, 10 in all, in 2.345 s.\n"));
+    EXPECT_EQ(lines(text).back(), "Does not conform: 2 requirements are not met.");
+}
+
+TEST(Terminal, AFailureAndAnEarlyEndAreBothSaid) {
+    Record record = samples::full();
+    record.error = "the run's time limit of 60 s was reached";
+    record.complete = false;
+    EXPECT_THAT(write_terminal(record, {}), HasSubstr("Does not conform"));
+    EXPECT_THAT(write_terminal(record, {}), HasSubstr("time limit of 60 s was reached"));
+}
+
+TEST(PlainProgress, ALineForWhatDidNotPassAndACountEverySecond) {
+    Written written;
+    const auto progress = plain_progress(written.sink());
+    progress->started(3, 0);
+    progress->began("a", 0);
+    progress->began("b", 10);
+    progress->finished(result("a", Verdict::pass), 1, 3, 500'000);
+    progress->finished(result("b", Verdict::inconclusive, "no \x1b answer"), 2, 3, 900'000);
+    progress->began("c", 950'000);
+    progress->ticked(999'999);
+    progress->ticked(1'000'000);
+    progress->ticked(1'500'000);
+    progress->ticked(4'000'000);
+    progress->finished(result("c", Verdict::fail, "wrong"), 3, 3, 5'000'000);
+    progress->ended({}, 5'000'001);
+    EXPECT_THAT(written.all, ElementsAre("INCONCLUSIVE b: no \\x1b answer\n",
+                                         "2/3, 0 failed, 0 warned; slowest: c (0 s)\n",
+                                         "2/3, 0 failed, 0 warned; slowest: c (3 s)\n", "FAIL  c: wrong\n",
+                                         "3/3, 1 failed, 0 warned\n"));
+}
+
+TEST(BarProgress, DrawsOneLineAtMostTenTimesASecondAndRemovesIt) {
+    Written written;
+    const auto progress = bar_progress(written.sink(), {false, 60});
+    progress->started(4, 0);
+    progress->began("rfc1939/5-retr/long", 0);
+    progress->ticked(50'000);
+    progress->ticked(100'000);
+    progress->ticked(150'000);
+    progress->finished(result("rfc1939/5-retr/long", Verdict::fail, "wrong"), 1, 4, 160'000);
+    progress->ended({}, 170'000);
+    const std::string erase = "\r\x1b[K";
+    EXPECT_THAT(written.all,
+                ElementsAre(erase + "[....................] 0/4, 0 failed, 0 warned",
+                            erase + "[....................] 0/4, 0 failed, 0 warned  rfc1939/5-r",
+                            erase + "FAIL  rfc1939/5-retr/long: wrong\n",
+                            erase + "[#####...............] 1/4, 1 failed, 0 warned", erase));
+}
+
+TEST(BarProgress, ShowsTheSlowestAndNeverWraps) {
+    Written written;
+    const auto progress = bar_progress(written.sink(), {false, 80});
+    progress->started(4, 0);
+    progress->began("young", 2'000'000);
+    progress->began("old", 1'000'000);
+    progress->ticked(3'500'000);
+    EXPECT_THAT(written.all.back(), HasSubstr("old (2 s)"));
+    progress->began(std::string(500, 'x'), 0);
+    progress->ticked(9'000'000);
+    EXPECT_LT(columns(written.all.back()), 80 + 4U);
+    EXPECT_THAT(written.all.back(), Not(HasSubstr("\n")));
+}
+
+}  // namespace
+}  // namespace popquiz::reports
