@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/system/result.hpp>
+
+namespace popquizd::app {
+
+/// "popquizd-0.1.0", for CAPA and --version.
+std::string implementation_name();
+
+struct User {
+    std::string name;
+    std::string password;
+};
+
+/// What the command line says.
+struct Options {
+    /// An IPv4 or IPv6 address.
+    std::string host = "127.0.0.1";
+    /// 0: any that is free.
+    std::uint16_t port = 0;
+    /// For implicit TLS; nothing: not offered.
+    std::optional<std::uint16_t> tls_port;
+    /// PEM files; both empty: a certificate is made at start.
+    std::string tls_certificate;
+    std::string tls_key;
+    std::string maildir_root = "maildirs";
+    std::vector<User> users;
+    std::chrono::milliseconds idle_timeout{600'000};
+};
+
+/// Why the program ends before it starts.
+struct Leave {
+    int status;        ///< 0 after --help or --version, 2 when the command line is wrong.
+    std::string text;  ///< For standard output when the status is 0, else for standard error.
+};
+
+/// `arguments` without the program's own name.
+boost::system::result<Options, Leave> parse_options(std::vector<std::string> arguments);
+
+}  // namespace popquizd::app

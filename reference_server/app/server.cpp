@@ -1,0 +1,156 @@
+#include "reference_server/app/server.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "reference_server/maildrop/maildir.hpp"
+
+namespace popquizd::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+
+/// How long nothing is accepted after accept failed: when no descriptors are left, trying at once is useless.
+constexpr std::chrono::milliseconds accept_pause{50};
+
+void report(std::string_view text) {
+    fmt::print(stderr, "popquizd: {}\n", text);
+}
+
+session::Service make_service(const Options& options) {
+    session::Service service;
+    for (const User& user : options.users)
+        service.accounts.add(user.name, user.password);
+    service.store = std::make_unique<maildrop::MaildirStore>(options.maildir_root);
+    service.implementation = implementation_name();
+    service.report = report;
+    return service;
+}
+
+std::string what(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "an exception of unknown type";
+    }
+}
+
+}  // namespace
+
+Server::Server(const Options& options, asio::ssl::context tls)
+    : options_(options),
+      tls_(std::move(tls)),
+      service_(make_service(options)),
+      shared_{service_, tls_, options.idle_timeout},
+      timestamps_(host_name()),
+      signals_(io_, SIGINT, SIGTERM),
+      acceptor_(io_),
+      tls_acceptor_(io_) {}
+
+boost::system::result<void, std::string> Server::listen() {
+    if (std::string problem = open(acceptor_, options_.port); !problem.empty()) {
+        return fmt::format("--port: {}", problem);
+    }
+    if (!options_.tls_port) return {};
+    if (std::string problem = open(tls_acceptor_, *options_.tls_port); !problem.empty()) {
+        return fmt::format("--tls-port: {}", problem);
+    }
+    return {};
+}
+
+/// An empty message: it went well.
+std::string Server::open(Acceptor& acceptor, std::uint16_t port) const {
+    const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(options_.host), port);
+    boost::system::error_code error;
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (!error) return {};
+    return fmt::format("cannot listen on {} port {}: {}; give a free port above 1023, or 0 for any",
+                       options_.host, port, error.message());
+}
+
+std::string Server::ready_line() const {
+    const asio::ip::tcp::endpoint endpoint = acceptor_.local_endpoint();
+    std::string line = fmt::format("ready {} {}", endpoint.address().to_string(), endpoint.port());
+    if (tls_acceptor_.is_open()) line += fmt::format(" {}", tls_acceptor_.local_endpoint().port());
+    return line;
+}
+
+void Server::run() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+        if (!error) stop();
+    });
+    serve(acceptor_, false);
+    if (tls_acceptor_.is_open()) serve(tls_acceptor_, true);
+    io_.run();
+    if (failure_) std::rethrow_exception(failure_);
+}
+
+void Server::serve(Acceptor& acceptor, bool implicit_tls) {
+    asio::co_spawn(io_, accept(acceptor, implicit_tls), [this](const std::exception_ptr& failure) {
+        if (!failure) return;
+        failure_ = failure;
+        stop();
+    });
+}
+
+asio::awaitable<void> Server::accept(Acceptor& acceptor, bool implicit_tls) {
+    bool told = false;
+    while (acceptor.is_open()) {
+        auto [error, socket] = co_await acceptor.async_accept(as_result);
+        if (!acceptor.is_open()) co_return;
+        if (!error) {
+            told = false;
+            admit(std::move(socket), implicit_tls);
+            continue;
+        }
+        if (!told) report(fmt::format("cannot accept connections for now: {}", error.message()));
+        told = true;
+        asio::steady_timer pause(io_, accept_pause);
+        co_await pause.async_wait(as_result);
+    }
+}
+
+void Server::admit(asio::ip::tcp::socket socket, bool implicit_tls) {
+    connections_.emplace_front(std::move(socket), shared_, timestamps_.next(), implicit_tls);
+    const std::list<Connection>::iterator connection = connections_.begin();
+    asio::co_spawn(io_, connection->run(), [this, connection](const std::exception_ptr& failure) {
+        end_connection(connection, failure);
+    });
+}
+
+void Server::end_connection(std::list<Connection>::iterator connection, const std::exception_ptr& failure) {
+    connections_.erase(connection);
+    if (!failure) return;
+    ++failed_connections_;
+    report(fmt::format("a connection ended with an error of popquizd: {}", what(failure)));
+}
+
+void Server::stop() {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    tls_acceptor_.close(ignored);
+    signals_.cancel(ignored);
+    for (Connection& connection : connections_)
+        connection.close();
+}
+
+}  // namespace popquizd::app

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "reference_server/maildrop/maildrop.hpp"
+#include "reference_server/session/accounts.hpp"
+#include "reference_server/session/command.hpp"
+#include "reference_server/session/line_reader.hpp"
+#include "reference_server/session/reply.hpp"
+#include "reference_server/session/transaction.hpp"
+
+namespace popquizd::session {
+
+/// What all sessions of a server have in common. It outlives them.
+struct Service {
+    Accounts accounts;
+    std::unique_ptr<maildrop::Store> store;
+    /// For CAPA (RFC 2449 s6.9): one word.
+    std::string implementation;
+    /// Told what went wrong on our side, for the operator.
+    std::function<void(std::string_view)> report = [](std::string_view) {};
+};
+
+/// One POP3 session, from the greeting to its end: octets in, octets out. It knows no socket and no clock.
+///
+/// Whoever owns it calls proceed(), sends what that appended, does what it asked for, and so on. A session
+/// that is destroyed before it asked to close never entered the UPDATE state: no message is removed.
+class Session {
+  public:
+    /// `timestamp` goes into the greeting, angle brackets included; no two sessions have the same. `tls` says
+    /// that TLS was there before the greeting.
+    Session(Service& service, std::string timestamp, bool tls);
+
+    /// What its owner does after everything that was appended has been sent.
+    enum class Next {
+        receive,    ///< Wait for octets of the client.
+        proceed,    ///< Call proceed() again: the reply goes on.
+        yield,      ///< The same, but let other sessions come first: this was work, not output.
+        start_tls,  ///< Begin the TLS handshake, and call tls_started() when it is done.
+        close,      ///< Close the connection in good order.
+        abort,      ///< Close it at once: a reply broke off in the middle and must not look finished.
+    };
+
+    /// Takes octets of the client. Call it only after Next::receive, with a few KiB at most: they are kept
+    /// until they have been answered.
+    void receive(std::string_view octets);
+
+    /// Goes on with the session, and appends to `out` (which is empty) at most about 128 KiB.
+    Next proceed(std::string& out);
+
+    /// TLS was started by STLS. What was said before is forgotten (RFC 2595 s4).
+    void tls_started();
+
+  private:
+    enum class State { greeting, authorization, opening, transaction, ended };
+
+    using Arguments = std::span<const std::string_view>;
+    struct Rule;
+    static const Rule* find_rule(std::string_view keyword);
+
+    Next do_work(std::string& out);
+    std::optional<Next> do_piece(std::string& out);
+    std::optional<Next> continue_body(std::string& out);
+    std::optional<Next> continue_opening(std::string& out);
+    void obey(std::string_view line, std::string& out);
+    void carry_out(const Rule& rule, const Command& command, std::string& out);
+    bool permits(const Rule& rule) const;
+
+    void apop(Arguments arguments, std::string& out);
+    void capa(Arguments arguments, std::string& out);
+    void dele(Arguments arguments, std::string& out);
+    void list(Arguments arguments, std::string& out);
+    void noop(Arguments arguments, std::string& out);
+    void pass(Arguments arguments, std::string& out);
+    void quit(Arguments arguments, std::string& out);
+    void retr(Arguments arguments, std::string& out);
+    void rset(Arguments arguments, std::string& out);
+    void stat(Arguments arguments, std::string& out);
+    void stls(Arguments arguments, std::string& out);
+    void top(Arguments arguments, std::string& out);
+    void uidl(Arguments arguments, std::string& out);
+    void user(Arguments arguments, std::string& out);
+
+    void log_in(std::string_view user, std::string& out);
+    void refuse_maildrop(const maildrop::Failure& failure, std::string& out);
+    void send_message(std::size_t index, std::string_view text, std::optional<std::uint64_t> top_lines,
+                      std::string& out);
+    std::optional<std::size_t> find_message(std::string_view number, std::string& out);
+    void end(Next how);
+
+    Service& service_;
+    std::string timestamp_;
+    bool tls_;
+    State state_ = State::greeting;
+    LineReader lines_;
+    /// The name that USER gave in the command before this one: PASS may follow.
+    std::optional<std::string> user_;
+    std::unique_ptr<maildrop::Maildrop> opening_;
+    std::optional<Transaction> transaction_;
+    std::unique_ptr<Body> body_;
+    bool start_tls_ = false;
+    Next ending_ = Next::close;
+};
+
+}  // namespace popquizd::session
