@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/record.hpp"
+
+namespace popquiz::app {
+
+/// What popquiz was called with, as CLI11 read it.
+struct Arguments {
+    std::optional<std::filesystem::path> suite;
+    std::vector<std::string> selectors;
+
+    std::optional<std::filesystem::path> target;
+    std::optional<std::string> server;
+    std::string user;
+    std::string password;
+    std::size_t jobs = 0;
+    std::vector<std::string> reports;  ///< FORMAT=FILE
+    reports::Level level = reports::Level::must;
+    std::optional<double> timeout;  ///< seconds for a step
+    bool owns_maildrop = false;
+    bool quiet = false;
+    bool verbose = false;
+    std::string requirement;  ///< of explain
+};
+
+/// Exit statuses (see README.md).
+enum Status : int { conforms = 0, misses = 1, usage = 2, not_judged = 3, nothing_selected = 4 };
+
+int run_command(const Arguments& arguments);
+int list_command(const Arguments& arguments);
+int check_command(const Arguments& arguments);
+int coverage_command(const Arguments& arguments);
+int explain_command(const Arguments& arguments);
+
+}  // namespace popquiz::app

@@ -1,0 +1,95 @@
+#include <cstdio>
+#include <exception>
+#include <map>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "harness/app/commands.hpp"
+#include "harness/app/version.hpp"
+
+namespace {
+
+using popquiz::app::Arguments;
+using popquiz::reports::Level;
+
+void add_selection(CLI::App& command, Arguments& arguments) {
+    command.add_option(
+        "SELECTOR", arguments.selectors,
+        "scenario files, folders, ids, or globs over ids such as 'rfc1939/5-*'; all if left out");
+}
+
+void add_run(CLI::App& app, Arguments& arguments) {
+    auto* run = app.add_subcommand("run", "play scenarios against a server and say where it conforms");
+    add_selection(*run, arguments);
+    auto* target =
+        run->add_option("--target", arguments.target, "the server's profile (TOML)")->type_name("FILE");
+    auto* server =
+        run->add_option("--server", arguments.server,
+                        "the server, instead of a profile: only what leaves the maildrop as it was is played")
+            ->type_name("HOST:PORT")
+            ->excludes(target);
+    run->add_option("--user", arguments.user, "account for --server")->type_name("U")->needs(server);
+    run->add_option("--password", arguments.password, "its password")->type_name("P")->needs(server);
+    run->add_option("-j,--jobs", arguments.jobs,
+                    "scenarios at a time; as many as there are accounts if left out")
+        ->type_name("N");
+    run->add_option("--report", arguments.reports,
+                    "write a report: junit, json, html, tap or markdown; FILE may be - for standard output")
+        ->type_name("FORMAT=FILE");
+    const std::map<std::string, Level> levels = {
+        {"must", Level::must}, {"should", Level::should}, {"may", Level::may}};
+    run->add_option("--level", arguments.level,
+                    "what makes the exit status 1: a missed must (default), should or may")
+        ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case))
+        ->type_name("LEVEL");
+    run->add_option("--timeout", arguments.timeout, "time limit of a reply, in seconds")
+        ->type_name("S")
+        ->check(CLI::PositiveNumber);
+    run->add_flag("--i-own-this-maildrop", arguments.owns_maildrop,
+                  "mail that popquiz did not put there may be deleted, too");
+    run->add_flag("-q,--quiet", arguments.quiet, "print nothing but what is wrong");
+    run->add_flag("-v,--verbose", arguments.verbose, "print a line for every scenario");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    namespace commands = popquiz::app;
+    Arguments arguments;
+    CLI::App app("popquiz: a conformance suite for POP3 servers");
+    app.set_version_flag("--version", std::string(commands::version));
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_option("--suite", arguments.suite,
+                   "folder of the suite; the one that came with popquiz if left out")
+        ->type_name("DIR");
+    add_run(app, arguments);
+    add_selection(*app.add_subcommand("list", "list scenarios: id, title, requirements"), arguments);
+    add_selection(*app.add_subcommand("check", "look for mistakes in scenario files, without any server"),
+                  arguments);
+    app.add_subcommand("coverage", "which requirements are covered, by RFC and section");
+    auto* explain =
+        app.add_subcommand("explain", "tell a requirement: its RFC and section, and what checks it");
+    explain->add_option("ID", arguments.requirement, "a requirement's id")->required();
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int status = app.exit(error);
+        return status == 0 ? 0 : commands::Status::usage;
+    }
+    try {
+        if (app.got_subcommand("run")) return commands::run_command(arguments);
+        if (app.got_subcommand("list")) return commands::list_command(arguments);
+        if (app.got_subcommand("check")) return commands::check_command(arguments);
+        if (app.got_subcommand("coverage")) return commands::coverage_command(arguments);
+        return commands::explain_command(arguments);
+    } catch (const std::exception& error) {
+        fmt::print(
+            stderr,
+            "popquiz could not judge: {}\nThis is a mistake in popquiz and says nothing of the server.\n",
+            error.what());
+        return commands::Status::not_judged;
+    }
+}

@@ -1,0 +1,218 @@
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "harness/app/commands.hpp"
+#include "harness/app/interrupts.hpp"
+#include "harness/app/suite.hpp"
+#include "harness/app/version.hpp"
+#include "harness/run/conductor.hpp"
+#include "harness/target/profile.hpp"
+#include "reports/format.hpp"
+#include "reports/terminal.hpp"
+
+namespace popquiz::app {
+namespace {
+
+/// A report to be written when the run is over.
+struct ReportWanted {
+    reports::Format format;
+    std::string file;
+};
+
+int wrong(const std::string& text) {
+    fmt::print(stderr, "{}{}", text, text.ends_with('\n') ? "" : "\n");
+    return Status::usage;
+}
+
+boost::system::result<std::vector<ReportWanted>, reports::Error> reports_wanted(
+    const std::vector<std::string>& words) {
+    std::vector<ReportWanted> wanted;
+    for (const auto& word : words) {
+        const auto equals = word.find('=');
+        if (equals == std::string::npos || equals + 1 == word.size())
+            return reports::Error{fmt::format(
+                "--report {}: it is FORMAT=FILE, such as junit=junit.xml, or junit=- for standard output",
+                word)};
+        const auto format = reports::find_format(word.substr(0, equals));
+        if (!format) return reports::Error{fmt::format("--report {}: {}", word, format.error().message)};
+        wanted.push_back({*format, word.substr(equals + 1)});
+    }
+    return wanted;
+}
+
+boost::system::result<target::Profile, target::ProfileErrors> profile_of(const Arguments& arguments) {
+    auto profile = arguments.target
+                       ? target::read_profile(*arguments.target)
+                       : target::profile_from_server(*arguments.server, arguments.user, arguments.password);
+    if (profile && arguments.timeout)
+        profile->limits.step =
+            std::chrono::milliseconds(static_cast<std::int64_t>(*arguments.timeout * 1000));
+    return profile;
+}
+
+/// Writes the reports; false when one of them could not be written.
+bool write_reports(const std::vector<ReportWanted>& wanted, const reports::Record& record) {
+    bool all = true;
+    for (const auto& [format, file] : wanted) {
+        const auto text = format.write(record);
+        if (file == "-") {
+            std::fwrite(text.data(), 1, text.size(), stdout);
+            continue;
+        }
+        std::ofstream out(file, std::ios::binary | std::ios::trunc);
+        out << text << std::flush;
+        if (out) continue;
+        fmt::print(stderr, "the {} report could not be written to {}\n", format.name, file);
+        all = false;
+    }
+    return all;
+}
+
+/// Shows a run while it goes on: on standard error, so that a report on standard output stays clean.
+class Display {
+  public:
+    Display(bool quiet, bool verbose) : verbose_(verbose) {
+        const auto sink = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
+        if (quiet) return;
+        const bool terminal = ::isatty(STDERR_FILENO) != 0;
+        progress_ =
+            terminal && !verbose ? reports::bar_progress(sink, {colour(), 0}) : reports::plain_progress(sink);
+    }
+
+    run::Observer observer(const target::Profile& profile) {
+        run::Observer observer;
+        observer.begun = [&, this](const reports::Survey& survey, std::size_t total) {
+            begun(profile, survey, total);
+        };
+        observer.began = [this](std::string_view id) { tell([&] { progress_->began(id, now()); }); };
+        observer.finished = [this](const reports::Result& result, std::size_t done, std::size_t total) {
+            tell([&] {
+                if (verbose_)
+                    fmt::print(stderr, "{:<13}{:>7} ms  {}\n", reports::name(result.verdict),
+                               result.microseconds / 1000, result.id);
+                progress_->finished(result, done, total, now());
+            });
+        };
+        return observer;
+    }
+
+    void over(const reports::Record& record) {
+        ticker_ = {};
+        tell([&] {
+            if (started_) progress_->ended(record, now());
+        });
+    }
+
+    static bool colour() { return ::isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr; }
+
+  private:
+    void begun(const target::Profile& profile, const reports::Survey& survey, std::size_t total) {
+        tell([&] {
+            fmt::print(stderr, "{}: {}\n", profile.name, survey.greeting);
+            fmt::print(
+                stderr,
+                "{} scenarios, {} account{}; time limits: {} s a reply, {} s a scenario, {} s in all\n",
+                total, profile.accounts.size(), profile.accounts.size() == 1 ? "" : "s",
+                profile.limits.step.count() / 1000, profile.limits.scenario.count() / 1000,
+                profile.limits.run.count() / 1000);
+            progress_->started(total, now());
+            started_ = true;
+        });
+        if (progress_) ticker_ = std::jthread([this](const std::stop_token& over) { tick(over); });
+    }
+
+    void tick(const std::stop_token& over) {
+        std::mutex mutex;
+        std::condition_variable_any waked;
+        std::unique_lock lock(mutex);
+        while (!waked.wait_for(lock, over, std::chrono::milliseconds(100), [] { return false; }) &&
+               !over.stop_requested())
+            tell([&] { progress_->ticked(now()); });
+    }
+
+    template <typename Words>
+    void tell(Words words) {
+        if (!progress_) return;
+        const std::lock_guard lock(mutex_);
+        words();
+    }
+
+    [[nodiscard]] std::int64_t now() const {
+        return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                                     start_)
+            .count();
+    }
+
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    bool verbose_;
+    bool started_ = false;
+    std::mutex mutex_;
+    std::unique_ptr<reports::Progress> progress_;
+    std::jthread ticker_;
+};
+
+std::vector<std::filesystem::path> files_outside(const std::vector<std::string>& selectors,
+                                                 const std::filesystem::path& suite) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& selector : selectors)
+        if (const auto path = path_of(selector, suite); path && std::filesystem::is_regular_file(*path))
+            files.push_back(*path);
+    return files;
+}
+
+bool takes_standard_output(const ReportWanted& report) {
+    return report.file == "-";
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments) {
+    if (!arguments.target && !arguments.server)
+        return wrong("which server? --target FILE.toml, or --server HOST:PORT --user U --password P");
+    const auto wanted = reports_wanted(arguments.reports);
+    if (!wanted) return wrong(wanted.error().message);
+    auto profile = profile_of(arguments);
+    if (!profile) return wrong(target::render(profile.error()));
+    const auto folder = find_suite(arguments.suite);
+    if (!folder) return wrong("the suite is not found; say where its folder is with --suite DIR");
+    auto suite = load_suite(*folder, files_outside(arguments.selectors, *folder));
+    if (!suite) return wrong(suite.error().text);
+
+    run::Plan plan;
+    std::vector<std::string> unmatched;
+    plan.scenarios = select(*suite, arguments.selectors, unmatched);
+    for (const auto& selector : unmatched)
+        fmt::print(stderr, "nothing in the suite is selected by `{}`\n", selector);
+    if (plan.scenarios.empty() || !unmatched.empty()) return Status::nothing_selected;
+    plan.jobs = arguments.jobs;
+    plan.owns_maildrops = arguments.owns_maildrop;
+    plan.level = arguments.level;
+    plan.tool_version = std::string(version);
+
+    wire::Stop stop;
+    const Interrupts interrupts(stop);
+    target::MaildropStore maildrops(suite->maildrops());
+    Display display(arguments.quiet, arguments.verbose);
+    const auto record =
+        run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
+    display.over(record);
+
+    const bool report_on_output = std::any_of(wanted->begin(), wanted->end(), takes_standard_output);
+    const auto summary = reports::write_terminal(record, {Display::colour(), 0});
+    std::fwrite(summary.data(), 1, summary.size(), report_on_output ? stderr : stdout);
+    const bool written = write_reports(*wanted, record);
+    const int status = reports::exit_status(record);
+    return written || status == Status::misses ? status : static_cast<int>(Status::not_judged);
+}
+
+}  // namespace popquiz::app

@@ -1,0 +1,183 @@
+#include "harness/app/suite.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include "harness/script/parser.hpp"
+
+namespace popquiz::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::string> read_file(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::nullopt;
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+bool is_suite(const fs::path& folder) {
+    return fs::is_regular_file(folder / "requirements.tsv");
+}
+
+/// `rfc1939/5-retr/dot-stuffing`, or a file's own name where it is not of the suite.
+std::string id_of(const fs::path& file, const fs::path& suite) {
+    const auto inside = fs::weakly_canonical(file).lexically_relative(fs::weakly_canonical(suite));
+    const bool outside = inside.empty() || *inside.begin() == "..";
+    return (outside ? file.stem() : fs::path(inside).replace_extension()).generic_string();
+}
+
+std::vector<fs::path> scenario_files(const fs::path& folder) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        if (entry.is_regular_file() && entry.path().extension() == ".pop3") files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+std::set<std::string, std::less<>> folders_in(const fs::path& folder) {
+    std::set<std::string, std::less<>> names;
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(folder, none))
+        if (entry.is_directory()) names.insert(entry.path().filename().string());
+    return names;
+}
+
+/// Reads scenario files one after the other and keeps their mistakes.
+class Reader {
+  public:
+    Reader(const fs::path& suite, const run::Catalogue& catalogue) : suite_(suite) {
+        requirements_.emplace();
+        for (const auto& row : catalogue.rows())
+            requirements_->insert(row.requirement.id);
+        maildrops_ = folders_in(suite / "maildrops");
+    }
+
+    void read(const fs::path& file) {
+        const auto text = read_file(file);
+        if (!text) {
+            mistakes_ += fmt::format("{}: cannot be read\n", file.string());
+            return;
+        }
+        script::ParseOptions options;
+        options.file = shown(file);
+        options.id = id_of(file, suite_);
+        options.load = [&](std::string_view name) {
+            auto steps = read_file(file.parent_path() / name);
+            return steps ? steps : read_file(suite_ / name);
+        };
+        options.requirements = requirements_;
+        options.maildrops = maildrops_;
+        auto parsed = script::parse(*text, options);
+        if (!parsed) {
+            mistakes_ += script::render(parsed.error());
+            return;
+        }
+        for (auto& scenario : *parsed)
+            if (ids_.insert(scenario.id).second) scenarios_.push_back(std::move(scenario));
+    }
+
+    std::vector<script::Scenario> take() {
+        std::sort(scenarios_.begin(), scenarios_.end(),
+                  [](const script::Scenario& a, const script::Scenario& b) { return a.id < b.id; });
+        return std::move(scenarios_);
+    }
+    [[nodiscard]] const std::string& mistakes() const { return mistakes_; }
+
+  private:
+    /// The suite's files are named from its folder on: a record reads the same wherever the suite lies.
+    [[nodiscard]] std::string shown(const fs::path& file) const {
+        const auto inside = fs::weakly_canonical(file).lexically_relative(fs::weakly_canonical(suite_));
+        return inside.empty() || *inside.begin() == ".." ? file.string() : inside.generic_string();
+    }
+
+    const fs::path& suite_;
+    std::optional<script::Names> requirements_;
+    std::optional<script::Names> maildrops_;
+    std::set<std::string> ids_;
+    std::vector<script::Scenario> scenarios_;
+    std::string mistakes_;
+};
+
+}  // namespace
+
+std::optional<fs::path> find_suite(const std::optional<fs::path>& given) {
+    if (given) return is_suite(*given) ? given : std::nullopt;
+    std::error_code none;
+    const auto program = fs::read_symlink("/proc/self/exe", none);
+    if (none) return std::nullopt;
+    if (const auto installed = program.parent_path().parent_path() / "share/popquiz/scenarios";
+        is_suite(installed))
+        return installed;
+    for (auto folder = program.parent_path(); folder.has_relative_path(); folder = folder.parent_path())
+        if (is_suite(folder / "scenarios")) return folder / "scenarios";
+    return std::nullopt;
+}
+
+boost::system::result<Suite, SuiteMistakes> load_suite(const fs::path& folder,
+                                                       const std::vector<fs::path>& further_files) {
+    using Loaded = boost::system::result<Suite, SuiteMistakes>;
+    const auto wrong = [](std::string text) {
+        return Loaded(boost::system::in_place_error, SuiteMistakes{std::move(text)});
+    };
+    const auto text = read_file(folder / "requirements.tsv");
+    if (!text) return wrong(fmt::format("{}: cannot be read\n", (folder / "requirements.tsv").string()));
+    auto catalogue = run::Catalogue::parse(*text);
+    if (!catalogue)
+        return wrong(fmt::format("{}:{}: {}\n", (folder / "requirements.tsv").string(),
+                                 catalogue.error().line, catalogue.error().message));
+    Reader reader(folder, *catalogue);
+    for (const auto& file : scenario_files(folder))
+        reader.read(file);
+    for (const auto& file : further_files)
+        reader.read(file);
+    if (!reader.mistakes().empty()) return wrong(reader.mistakes());
+    return Suite{folder, std::move(*catalogue), reader.take()};
+}
+
+std::optional<fs::path> path_of(std::string_view selector, const fs::path& suite) {
+    for (const auto& candidate : {fs::path(selector), suite / selector}) {
+        std::error_code none;
+        if (fs::is_directory(candidate, none)) return candidate;
+        if (fs::is_regular_file(candidate, none) && candidate.extension() == ".pop3") return candidate;
+    }
+    return std::nullopt;
+}
+
+bool selects(std::string_view selector, const script::Scenario& scenario) {
+    const std::string_view id = scenario.id;
+    const auto file = id.substr(0, id.find('['));
+    if (selector == id || selector == file) return true;
+    if (id.starts_with(selector) && id.substr(selector.size()).starts_with('/')) return true;
+    // An id may have brackets of its own, which are no set of characters.
+    const std::string pattern(selector);
+    return ::fnmatch(pattern.c_str(), std::string(id).c_str(), 0) == 0 ||
+           ::fnmatch(pattern.c_str(), std::string(file).c_str(), 0) == 0;
+}
+
+std::vector<script::Scenario> select(const Suite& suite, const std::vector<std::string>& selectors,
+                                     std::vector<std::string>& unmatched) {
+    if (selectors.empty()) return suite.scenarios;
+    std::vector<bool> chosen(suite.scenarios.size(), false);
+    for (const auto& selector : selectors) {
+        auto wanted = selector;
+        if (const auto path = path_of(selector, suite.folder)) wanted = id_of(*path, suite.folder);
+        bool any = false;
+        for (std::size_t i = 0; i < suite.scenarios.size(); ++i) {
+            if (wanted != "." && !selects(wanted, suite.scenarios[i])) continue;
+            chosen[i] = any = true;
+        }
+        if (!any) unmatched.push_back(selector);
+    }
+    std::vector<script::Scenario> selected;
+    for (std::size_t i = 0; i < chosen.size(); ++i)
+        if (chosen[i]) selected.push_back(suite.scenarios[i]);
+    return selected;
+}
+
+}  // namespace popquiz::app

@@ -1,0 +1,104 @@
+#include "harness/run/channel.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace popquiz::run {
+
+wire::Result<void> Channel::send(std::string_view octets, wire::Deadline deadline,
+                                 wire::Segmentation segmentation) {
+    for (auto& line : sent_.feed(octets)) {
+        auto command = std::exchange(response_is_due_, false) ? pop3::sasl_response(line.octets)
+                                                              : pop3::parse_command(line.octets);
+        pending_.push_back({std::move(line.octets), std::move(command)});
+    }
+    auto written = connection_.write(octets, deadline, segmentation);
+    last_sent_ = std::chrono::steady_clock::now();
+    return written;
+}
+
+Received Channel::read_greeting(wire::Deadline deadline) {
+    return read(Pending{}, pop3::ReplyForm::single_line, false, deadline, {});
+}
+
+Received Channel::read_reply(wire::Deadline deadline, bool body_expected, const RecorderOptions& options) {
+    if (pending_.empty()) return read_greeting(deadline);
+    const auto& waiting = pending_.front();
+    auto received = read(waiting, waiting.command.reply_form(), body_expected, deadline, options(waiting));
+    // A reply that was cut short belongs to its command all the same: the next one would be told apart
+    // wrongly.
+    pending_.pop_front();
+    response_is_due_ = received.kind == Received::Kind::reply &&
+                       received.exchange.reply.status.indicator == pop3::Indicator::continuation;
+    return received;
+}
+
+Received Channel::read(const Pending& pending, pop3::ReplyForm form, bool body_expected,
+                       wire::Deadline deadline, const pop3::ReplyRecorder::Options& options) {
+    Received received;
+    received.exchange.command_octets = pending.octets;
+    received.exchange.command = pending.command;
+    if (form == pop3::ReplyForm::unknown && body_expected) form = pop3::ReplyForm::multi_line;
+    pop3::ReplyRecorder recorder(form, options);
+    const auto settle = [&](Received::Kind kind) {
+        received.kind = kind;
+        received.microseconds = std::chrono::duration_cast<std::chrono::microseconds>(
+                                    std::chrono::steady_clock::now() - last_sent_)
+                                    .count();
+        received.exchange.reply = recorder.take();
+    };
+    if (!unread_.empty()) unread_.erase(0, recorder.consume(unread_));
+    while (!recorder.reader().complete()) {
+        if (recorder.reader().gave_up()) return settle(Received::Kind::gave_up), received;
+        const auto octets = connection_.read_some(deadline);
+        if (!octets) {
+            received.failure = octets.error();
+            received.ending = connection_.ending();
+            switch (octets.error().error) {
+                case wire::Error::timed_out:
+                    return settle(Received::Kind::timed_out), received;
+                case wire::Error::closed:
+                case wire::Error::reset:
+                    return settle(Received::Kind::ended), received;
+                case wire::Error::refused:
+                case wire::Error::unreachable:
+                case wire::Error::unresolvable:
+                case wire::Error::tls_failed:
+                case wire::Error::stopped:
+                case wire::Error::flooded:
+                case wire::Error::other:
+                    return settle(Received::Kind::failed), received;
+            }
+        }
+        const auto taken = recorder.consume(*octets);
+        unread_.append(octets->substr(taken));
+    }
+    return settle(Received::Kind::reply), received;
+}
+
+Channel::End Channel::read_end(wire::Deadline deadline, std::size_t limit) {
+    End end;
+    end.octets = std::exchange(unread_, {});
+    while (end.octets.size() < limit) {
+        const auto octets = connection_.read_some(deadline);
+        if (!octets) {
+            end.timed_out = octets.error().error == wire::Error::timed_out;
+            break;
+        }
+        end.octets.append(*octets);
+    }
+    end.ending = connection_.ending();
+    return end;
+}
+
+std::string Channel::take_surplus(std::size_t limit) {
+    auto surplus = std::exchange(unread_, {});
+    while (surplus.size() < limit && connection_.has_input()) {
+        const auto octets = connection_.read_some(wire::Deadline::after(std::chrono::nanoseconds(0)));
+        if (!octets) break;
+        surplus.append(*octets);
+    }
+    return surplus;
+}
+
+}  // namespace popquiz::run

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/run/catalogue.hpp"
+#include "harness/run/context.hpp"
+#include "harness/script/scenario.hpp"
+#include "harness/target/maildrop_store.hpp"
+#include "harness/target/profile.hpp"
+#include "harness/wire/stop.hpp"
+#include "reports/record.hpp"
+
+namespace popquiz::run {
+
+/// What a run is asked to do.
+struct Plan {
+    std::vector<script::Scenario> scenarios;  ///< in the order of their ids
+    std::size_t jobs = 0;         ///< scenarios at a time; 0: as many as there are accounts, at most 16
+    bool owns_maildrops = false;  ///< mail that is not ours may be deleted, too
+    reports::Level level = reports::Level::must;
+    std::string tool_version;
+};
+
+/// Told of a run while it goes on; called from one thread at a time.
+struct Observer {
+    std::function<void(const reports::Survey&, std::size_t total)> begun;
+    std::function<void(std::string_view id)> began;
+    std::function<void(const reports::Result&, std::size_t done, std::size_t total)> finished;
+};
+
+/// Plays all scenarios of a plan, each as an account of its own, and returns the record. The record is whole
+/// also when the server cannot be reached, dies in mid-run, or the run is stopped; it then says so in
+/// `error`.
+reports::Record conduct(const Plan& plan, const target::Profile& profile, const Catalogue& catalogue,
+                        target::MaildropStore& maildrops, const wire::Stop& stop, const Observer& observer);
+
+}  // namespace popquiz::run

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/run/catalogue.hpp"
+#include "harness/target/maildrop_store.hpp"
+#include "harness/target/profile.hpp"
+#include "harness/target/provision.hpp"
+#include "harness/wire/connection.hpp"
+#include "harness/wire/stop.hpp"
+#include "harness/wire/tls.hpp"
+
+namespace popquiz::run {
+
+/// The server under test as all scenarios of a run share it. What it refers to outlives it.
+struct Context {
+    const target::Profile& profile;
+    const Catalogue& catalogue;
+    target::MaildropStore& maildrops;
+    target::Provision& provision;
+    const wire::Stop& stop;
+    std::optional<wire::TlsContext> tls;  ///< set when the profile's TLS options could be used
+    wire::Deadline run_deadline = wire::Deadline::never();
+    bool owns_maildrops = false;  ///< --i-own-this-maildrop
+    /// Maildrops may be filled: each was looked into and holds nobody's mail, or all are ours to begin with.
+    bool may_fill = false;
+
+    /// Numbers the connections of a run, so that one that is opened again is another one.
+    std::atomic<std::uint32_t> last_session = 0;
+    /// Sessions that did not close after QUIT. Waiting for each of them would cost a run its time.
+    std::atomic<int> lingering_sessions = 0;
+    /// Attempts to connect that failed since the last one that succeeded.
+    std::atomic<int> failed_connections = 0;
+
+    [[nodiscard]] wire::Endpoint cleartext() const { return {profile.host, profile.port.value_or(0)}; }
+    [[nodiscard]] wire::Endpoint implicit_tls() const { return {profile.host, profile.tls_port.value_or(0)}; }
+};
+
+}  // namespace popquiz::run

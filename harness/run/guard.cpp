@@ -1,0 +1,124 @@
+#include "harness/run/guard.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "harness/pop3/comparison.hpp"
+#include "harness/pop3/listing.hpp"
+#include "harness/run/login.hpp"
+#include "harness/run/maildrop_messages.hpp"
+
+namespace popquiz::run {
+namespace {
+
+/// Messages of the suite by their size, as LIST may state it.
+using OurMessages = std::multimap<std::uint64_t, std::shared_ptr<const pop3::MessageSource>>;
+
+OurMessages messages_of_the_suite(target::MaildropStore& store) {
+    OurMessages ours;
+    const auto names = store.names();
+    if (!names) return ours;
+    for (const auto& name : *names) {
+        const auto maildrop = store.load(name);
+        if (!maildrop) continue;
+        for (const auto& source : sources_of(**maildrop)) {
+            ours.emplace(source->size(), source);
+            // A message without a final line end gets one on its way; whether LIST counts it differs.
+            if (!pop3::ends_with_line_end(*source)) ours.emplace(source->size() + 2, source);
+        }
+    }
+    return ours;
+}
+
+/// Looks through one maildrop.
+class Inspector {
+  public:
+    Inspector(Context& context, Session& session, const OurMessages& ours)
+        : context_(context), session_(session), ours_(ours) {}
+
+    std::optional<std::string> run() {
+        const auto list = ask("LIST", {});
+        if (!positive(list)) return "LIST was refused";
+        if (!list.exchange.reply.body_kept) return "its listing is longer than popquiz reads it";
+        const auto lines = list.exchange.reply.lines();
+        for (const auto line : lines) {
+            const auto listing = pop3::parse_scan_listing(line);
+            if (!listing) return fmt::format("LIST cannot be read: {}", listing.error().reason);
+            if (!ours_.contains(listing->octets))
+                return fmt::format("it holds {} messages, one of {} octets, which popquiz did not put there",
+                                   lines.size(), listing->octets);
+        }
+        // Sizes can be alike by chance: some messages are looked at whole.
+        constexpr std::size_t sample = 3;
+        for (std::size_t i = 0; i < std::min(lines.size(), sample); ++i) {
+            const auto listing = pop3::parse_scan_listing(lines[i]);
+            if (!is_ours(listing->number, listing->octets))
+                return fmt::format("it holds {} messages, and popquiz did not put message {} there",
+                                   lines.size(), listing->number);
+        }
+        return std::nullopt;
+    }
+
+  private:
+    Received ask(const std::string& line, const Channel::RecorderOptions& options) {
+        const auto deadline = wire::Deadline::after(context_.profile.limits.step);
+        (void)session_.send(line + "\r\n", deadline);
+        return session_.reply(deadline, false, options);
+    }
+
+    bool is_ours(std::uint64_t number, std::uint64_t octets) {
+        const auto [begin, end] = ours_.equal_range(octets);
+        std::vector<std::unique_ptr<pop3::BodyComparer>> comparers;
+        std::vector<pop3::BodySink*> sinks;
+        for (auto candidate = begin; candidate != end && comparers.size() < most_candidates; ++candidate) {
+            comparers.push_back(std::make_unique<pop3::BodyComparer>(*candidate->second));
+            sinks.push_back(comparers.back().get());
+        }
+        pop3::BodyTee all(sinks);
+        const auto retrieved = ask(fmt::format("RETR {}", number), [&](const Pending&) {
+            pop3::ReplyRecorder::Options options;
+            options.also = &all;
+            return options;
+        });
+        if (!positive(retrieved)) return false;
+        return std::any_of(comparers.begin(), comparers.end(), [](const auto& comparer) {
+            return comparer->finish().same_within(
+                {pop3::Tolerance::final_line_end_added, pop3::Tolerance::empty_line_added,
+                 pop3::Tolerance::header_lines_added, pop3::Tolerance::from_quoted,
+                 pop3::Tolerance::line_feed_became_line_end});
+        });
+    }
+
+    static constexpr std::size_t most_candidates = 1500;
+    Context& context_;
+    Session& session_;
+    const OurMessages& ours_;
+};
+
+}  // namespace
+
+std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
+                                        const target::Account& account) {
+    Journal journal{wire::Secrets()};
+    pop3::Invariants invariants;
+    Session session(context, invariants, journal, "");
+    const auto deadline = wire::Deadline::after(context.profile.limits.step);
+    if (const auto obstacle = reach_transaction(session, journal, account, survey.login, deadline))
+        return fmt::format("popquiz could not log in to look what it holds: {}", *obstacle);
+    const auto stat = session.ask("STAT", deadline);
+    const auto count =
+        positive(stat) ? pop3::parse_drop_listing(stat.exchange.reply.status.text)
+                       : boost::system::result<pop3::DropListing, pop3::ListingError>(pop3::ListingError{});
+    std::optional<std::string> found;
+    if (!count || count->messages > 0)
+        found = Inspector(context, session, messages_of_the_suite(context.maildrops)).run();
+    if (session.is_open() && !session.ended()) (void)session.ask("QUIT", deadline);
+    session.close(script::Close::Manner::orderly);
+    return found;
+}
+
+}  // namespace popquiz::run

@@ -1,0 +1,84 @@
+#include "harness/run/login.hpp"
+
+#include <array>
+#include <chrono>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "harness/run/digest.hpp"
+
+namespace popquiz::run {
+namespace {
+
+using std::chrono::milliseconds;
+
+Obstacle refused(std::string_view what, const Received& received, const Journal& journal) {
+    return fmt::format("{}: {}", what, outcome_of(received, journal));
+}
+
+}  // namespace
+
+Obstacle reach_authorization(Session& session, Journal& journal, script::Transport transport,
+                             wire::Deadline deadline) {
+    if (const auto opened = session.open(transport == script::Transport::tls, deadline); !opened)
+        return opened.error().message;
+    const auto greeting = session.greeting(deadline);
+    if (!positive(greeting)) return refused("the greeting is not positive", greeting, journal);
+    if (transport != script::Transport::stls) return std::nullopt;
+    const auto agreed = session.ask("STLS", deadline);
+    if (!positive(agreed)) return refused("STLS is refused", agreed, journal);
+    if (const auto started = session.start_tls(deadline); !started) return started.error().message;
+    return std::nullopt;
+}
+
+Obstacle log_in(Session& session, Journal& journal, const target::Account& account, LoginMethod method,
+                wire::Deadline deadline) {
+    Received received;
+    switch (method.mechanism) {
+        case LoginMethod::Mechanism::user_pass:
+            received = session.ask("USER " + account.user, deadline);
+            if (!positive(received)) return refused("USER is refused", received, journal);
+            received = session.ask("PASS " + account.password, deadline);
+            break;
+        case LoginMethod::Mechanism::apop: {
+            const auto digest = apop_digest(session.timestamp(), account.password);
+            journal.hide(digest);
+            received = session.ask(fmt::format("APOP {} {}", account.user, digest), deadline);
+            break;
+        }
+        case LoginMethod::Mechanism::plain: {
+            const auto message =
+                base64(std::string(1, '\0') + account.user + std::string(1, '\0') + account.password);
+            journal.hide(message);
+            received = session.ask("AUTH PLAIN", deadline);
+            if (received.kind != Received::Kind::reply ||
+                received.exchange.reply.status.indicator != pop3::Indicator::continuation)
+                return refused("AUTH PLAIN is refused", received, journal);
+            received = session.ask(message, deadline);
+            break;
+        }
+    }
+    if (!positive(received)) return refused("the login is refused", received, journal);
+    return std::nullopt;
+}
+
+Obstacle reach_transaction(Session& session, Journal& journal, const target::Account& account,
+                           LoginMethod method, wire::Deadline deadline) {
+    // Together about two seconds: a lock that a dead session leaves for longer is a finding, not a thing to
+    // wait for.
+    constexpr std::array<milliseconds, 6> pauses = {milliseconds(10),  milliseconds(40),  milliseconds(150),
+                                                    milliseconds(400), milliseconds(700), milliseconds(700)};
+    for (std::size_t attempt = 0;; ++attempt) {
+        auto obstacle = reach_authorization(session, journal, method.transport, deadline);
+        if (!obstacle) {
+            obstacle = log_in(session, journal, account, method, deadline);
+            if (!obstacle) return std::nullopt;
+        }
+        session.close(script::Close::Manner::orderly);
+        if (attempt == pauses.size() || deadline.left() < pauses[attempt]) return obstacle;
+        std::this_thread::sleep_for(pauses[attempt]);
+    }
+}
+
+}  // namespace popquiz::run

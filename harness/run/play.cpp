@@ -1,0 +1,324 @@
+#include "harness/run/play.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/run/login.hpp"
+#include "harness/run/maildrop_messages.hpp"
+
+namespace popquiz::run {
+namespace {
+
+wire::Secrets secrets_of(const target::Profile& profile) {
+    wire::Secrets secrets;
+    for (const auto& account : profile.accounts)
+        secrets.add(account.password);
+    return secrets;
+}
+
+reports::Level weaker(reports::Level a, reports::Level b) {
+    return std::max(a, b);
+}
+
+reports::Level to_report(script::Level level) {
+    switch (level) {
+        case script::Level::must:
+            return reports::Level::must;
+        case script::Level::should:
+            return reports::Level::should;
+        case script::Level::may:
+            return reports::Level::may;
+    }
+    return reports::Level::must;
+}
+
+std::string transport_name(script::Transport transport) {
+    switch (transport) {
+        case script::Transport::cleartext:
+            return "in the clear";
+        case script::Transport::tls:
+            return "over TLS";
+        case script::Transport::stls:
+            return "over STLS";
+    }
+    return "";
+}
+
+}  // namespace
+
+Play::Play(Context& context, const Survey& survey, const script::Scenario& scenario,
+           const target::Lease& accounts)
+    : context_(context),
+      survey_(survey),
+      scenario_(scenario),
+      accounts_(accounts),
+      start_(std::chrono::steady_clock::now()),
+      scenario_deadline_(
+          earlier(wire::Deadline::after(scenario.scenario_limit.value_or(context.profile.limits.scenario) +
+                                        scenario.needs.wall_time),
+                  context.run_deadline)),
+      journal_(secrets_of(context.profile)) {
+    for (const auto& session : scenario.sessions) {
+        const auto name = scenario.sessions.size() > 1 ? session.name : std::string();
+        seats_.push_back(std::make_unique<Seat>(session, Session(context_, invariants_, journal_, name)));
+    }
+}
+
+Played Play::run() {
+    if (fill_maildrops()) {
+        for (const auto& next : scenario_.steps)
+            if (step(next) == Go::stop) break;
+        if (!inconclusive_)
+            for (auto& seat : seats_)
+                if (!seat->outgoing.empty()) (void)flush(*seat);
+        back_out();
+    }
+    return conclude();
+}
+
+bool Play::fill_maildrops() {
+    // A scenario that never logs in does not care what mail there is.
+    const bool logs_in = std::any_of(
+        scenario_.sessions.begin(), scenario_.sessions.end(),
+        [](const script::Session& session) { return session.state == script::State::transaction; });
+    if (!scenario_.maildrop && (!logs_in || !context_.may_fill)) return true;
+    const auto name = scenario_.maildrop.value_or("two");
+    const auto maildrop = context_.maildrops.load(name);
+    if (!maildrop) return give_up(maildrop.error().message), false;
+    messages_ = sources_of(**maildrop);
+    for (const auto& message : messages_)
+        message_sizes_.push_back(message->size());
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+        if (const auto done =
+                context_.provision.fill(accounts_[i], **maildrop, scenario_deadline_, context_.stop);
+            !done)
+            return give_up(fmt::format("the maildrop could not be filled: {}", done.error().message)), false;
+        invariants_.filled(accounts_[i].user, messages_);
+    }
+    filled_ = true;
+    return true;
+}
+
+Play::Go Play::step(const script::Step& step) {
+    for (std::size_t i = 0; i < seats_.size(); ++i) {
+        const bool joins = i == step.session && std::holds_alternative<script::Send>(step.action);
+        const bool cuts = i == step.session && std::holds_alternative<script::NewSegment>(step.action);
+        if (!joins && !cuts && !seats_[i]->outgoing.empty() && flush(*seats_[i]) == Go::stop) return Go::stop;
+    }
+    auto& seat = *seats_[step.session];
+    if (seat.gone) return Go::on;
+    if (!seat.reached && reach(seat) == Go::stop) return Go::stop;
+    return std::visit([&](const auto& action) { return act(action, step, seat); }, step.action);
+}
+
+Play::Go Play::reach(Seat& seat) {
+    seat.reached = true;
+    if (seat.description.state == script::State::closed) return Go::on;
+    const auto transport = transport_of(seat);
+    Obstacle obstacle;
+    std::string what;
+    if (seat.description.state == script::State::authorization) {
+        what = fmt::format("popquiz could not open a session {}", transport_name(transport));
+        obstacle = reach_authorization(seat.session, journal_, transport, deadline());
+    } else {
+        what = fmt::format("popquiz could not log in {}", transport_name(transport));
+        auto method = survey_.login;
+        if (transport != script::Transport::cleartext) method.transport = transport;
+        obstacle = survey_.login_obstacle
+                       ? survey_.login_obstacle
+                       : reach_transaction(seat.session, journal_, account_of(seat), method, deadline());
+    }
+    invariants_.account(seat.session.id(), account_of(seat).user);
+    if (obstacle) return give_up(fmt::format("{}: {}", what, *obstacle));
+    return Go::on;
+}
+
+Play::Go Play::flush(Seat& seat, bool apart) {
+    auto segmentation = seat.segmentation;
+    segmentation.apart = segmentation.apart || apart;
+    const auto octets = std::exchange(seat.outgoing, {});
+    const auto sent = seat.session.send(octets, deadline(), segmentation);
+    if (!sent && sent.error().error == wire::Error::stopped) return give_up("the run was stopped");
+    // A server that has closed, or does not read, is noticed where its reply is wanted.
+    if (!sent) journal_.event(seat.session.name(), sent.error().message);
+    return Go::on;
+}
+
+// ---- the end
+// ------------------------------------------------------------------------------------------------
+
+void Play::back_out() {
+    for (auto& seat : seats_)
+        leave(*seat);
+}
+
+void Play::leave(Seat& seat) {
+    auto& session = seat.session;
+    if (!session.is_open()) return;
+    const bool in_step = !session.ended() && !session.derailed() && !session.waiting() &&
+                         !session.channel().awaits_response() && !context_.stop.requested();
+    if (in_step) {
+        // QUIT is the last fence: one reply, and then nothing but the end.
+        const auto reply = session.ask("QUIT", deadline());
+        const bool patient = context_.lingering_sessions < 2;
+        if (reply.kind == Received::Kind::reply && patient) {
+            if (session.end(deadline(std::chrono::seconds(1))).timed_out) ++context_.lingering_sessions;
+        }
+    }
+    session.close(script::Close::Manner::orderly);
+}
+
+Played Play::conclude() {
+    Played played;
+    auto& result = played.result;
+    result = not_played(scenario_, reports::Verdict::pass, "");
+    const auto has = [&](reports::Level level) {
+        return std::any_of(findings_.begin(), findings_.end(),
+                           [&](const reports::Finding& finding) { return finding.level == level; });
+    };
+    if (has(reports::Level::must))
+        result.verdict = reports::Verdict::fail;
+    else if (inconclusive_)
+        result.verdict = reports::Verdict::inconclusive;
+    else if (has(reports::Level::should))
+        result.verdict = reports::Verdict::warn;
+    if (result.verdict == reports::Verdict::inconclusive) result.reason = *inconclusive_;
+    result.findings = std::move(findings_);
+    result.notes = std::move(notes_);
+    result.account = accounts_[0].user;
+    result.local_ports = journal_.local_ports;
+    if (result.verdict != reports::Verdict::pass) result.transcript = journal_.lines();
+    result.microseconds =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start_)
+            .count();
+    played.always = std::move(journal_.always);
+    played.times = journal_.times();
+    played.exchanges = journal_.exchanges;
+    return played;
+}
+
+// ---- blame
+// --------------------------------------------------------------------------------------------------
+
+Play::Go Play::give_up(std::string reason) {
+    if (!inconclusive_) inconclusive_ = std::move(reason);
+    return Go::stop;
+}
+
+Play::Go Play::not_met(const script::Step& step, Seat& seat, Mismatch mismatch) {
+    if (step.given)
+        return give_up(fmt::format("a preparing step was not met ({}:{}): {}", step.place.file,
+                                   step.place.line, mismatch.what));
+    const auto requirement = requirement_of(step);
+    // What an always-on check has found in this reply is its finding, and not every scenario's that comes
+    // across it.
+    const auto& seen = seat.session.last_findings();
+    const bool same = std::any_of(seen.begin(), seen.end(), [&](const pop3::Finding& found) {
+        return found.requirement == requirement;
+    });
+    if (!same && (!seen.empty() || seat.session.derailed())) {
+        const auto& all = journal_.always;
+        return give_up(fmt::format("not judged, because of {}", !seen.empty() ? seen.front().check
+                                                                : all.empty() ? ""
+                                                                              : all.back().finding.check));
+    }
+    const auto level = weaker(context_.catalogue.weight(requirement),
+                              scenario_.level ? to_report(*scenario_.level) : reports::Level::must);
+    if (level == reports::Level::may) {
+        notes_.push_back(
+            fmt::format("{} (expected: {}; got: {})", mismatch.what, mismatch.expected, mismatch.got));
+        return Go::on;
+    }
+    findings_.push_back(finding(step, std::move(mismatch), level));
+    return level == reports::Level::must ? Go::stop : Go::on;
+}
+
+void Play::tolerate(const script::Step& step, const script::Alternative& alternative,
+                    const std::string& got) {
+    Mismatch mismatch{alternative.reason, "", got, {}};
+    findings_.push_back(finding(step, std::move(mismatch), reports::Level::should));
+}
+
+reports::Finding Play::finding(const script::Step& step, Mismatch mismatch, reports::Level level) const {
+    reports::Finding made;
+    made.requirement = requirement_of(step);
+    made.level = level;
+    made.what = std::move(mismatch.what);
+    made.expected = std::move(mismatch.expected);
+    made.got = std::move(mismatch.got);
+    made.file = step.place.file;
+    made.line = step.place.line;
+    made.step = step.source;
+    made.octet = mismatch.octet;
+    made.transcript = journal_.last();
+    return made;
+}
+
+std::string Play::requirement_of(const script::Step& step) const {
+    if (!step.checks.empty()) return step.checks.front();
+    if (!scenario_.checks.empty()) return scenario_.checks.front();
+    return std::string(as_recorded);
+}
+
+// ---- what a step looks at
+// -----------------------------------------------------------------------------------
+
+wire::Deadline Play::deadline(std::optional<std::chrono::milliseconds> limit) const {
+    const auto step = limit.value_or(scenario_.step_limit.value_or(context_.profile.limits.step));
+    return earlier(wire::Deadline::after(step), scenario_deadline_);
+}
+
+const target::Account& Play::account_of(const Seat& seat) const {
+    return seat.description.account == 2 ? accounts_[1] : accounts_[0];
+}
+
+PlayEnvironment Play::environment(Seat& seat) const {
+    return PlayEnvironment({account_of(seat), accounts_.size() > 1 ? &accounts_[1] : nullptr,
+                            context_.profile, seat.session.timestamp(), message_sizes_, filled_, captured_});
+}
+
+script::Transport Play::transport_of(const Seat& seat) const {
+    if (seat.description.transport == script::Transport::cleartext && !context_.profile.port)
+        return script::Transport::tls;
+    return seat.description.transport;
+}
+
+// ---- the public face
+// ----------------------------------------------------------------------------------------
+
+Played play(Context& context, const Survey& survey, const script::Scenario& scenario,
+            const target::Lease& accounts) {
+    return Play(context, survey, scenario, accounts).run();
+}
+
+reports::Result not_played(const script::Scenario& scenario, reports::Verdict verdict, std::string reason) {
+    reports::Result result;
+    result.id = scenario.id;
+    result.title = scenario.title;
+    result.file = scenario.file;
+    result.requirements = scenario.checks;
+    if (result.requirements.empty()) result.requirements.emplace_back(as_recorded);
+    result.verdict = verdict;
+    result.reason = std::move(reason);
+    return result;
+}
+
+std::optional<std::string> beyond_profile(const script::Scenario& scenario, const Context& context,
+                                          const Survey& survey, std::size_t accounts) {
+    if (scenario.maildrop && !context.provision.can_fill())
+        return "it needs a maildrop that popquiz may fill, and the profile has no [maildrop]";
+    if (scenario.deletes && !scenario.maildrop && !context.owns_maildrops)
+        return "it deletes mail that popquiz did not put there; only with --i-own-this-maildrop";
+    if (!context.provision.can_fill() && survey.expires_at_once && !context.owns_maildrops)
+        return "the server announces EXPIRE 0: what is retrieved could be gone";
+    if (scenario.needs.second_account && accounts < 2) return "it needs a second account in the profile";
+    if (scenario.needs.delivery && !context.provision.can_deliver())
+        return "it delivers mail behind the server's back, and the profile says no way to";
+    if (scenario.needs.delivery && !context.provision.can_fill() && !context.owns_maildrops)
+        return "it delivers mail to a maildrop that popquiz did not fill; only with --i-own-this-maildrop";
+    if (scenario.needs.tls_port && !context.profile.tls_port) return "the profile has no tls_port";
+    return std::nullopt;
+}
+
+}  // namespace popquiz::run

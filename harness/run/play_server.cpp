@@ -1,0 +1,259 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/pop3/comparison.hpp"
+#include "harness/run/body_match.hpp"
+#include "harness/run/play.hpp"
+
+namespace popquiz::run {
+namespace {
+
+/// What is kept of a body that is compared line by line, in octets: enough for a listing of some hundred
+/// thousand messages.
+constexpr std::size_t body_kept = 512 * 1024;
+
+/// What is kept for people of a body that is too long to be kept whole, in octets.
+constexpr std::size_t beginning_kept = 16 * 1024;
+
+bool is_end(const script::Alternative& alternative) {
+    return std::holds_alternative<script::Ends>(alternative.answer);
+}
+
+template <typename Predicate>
+bool any_reply(const script::Expect& expect, Predicate predicate) {
+    return std::any_of(expect.alternatives.begin(), expect.alternatives.end(),
+                       [&](const script::Alternative& alternative) {
+                           const auto* reply = std::get_if<script::Reply>(&alternative.answer);
+                           return reply != nullptr && predicate(*reply);
+                       });
+}
+
+bool holds(script::Ends::Manner manner, wire::Ending ending) {
+    switch (manner) {
+        case script::Ends::Manner::closes:
+            return ending != wire::Ending::reset;
+        case script::Ends::Manner::resets:
+            return ending == wire::Ending::reset;
+        case script::Ends::Manner::either:
+            return true;
+    }
+    return false;
+}
+
+std::string in_words(wire::Ending ending) {
+    return ending == wire::Ending::reset ? "the server reset the connection"
+                                         : "the server closed the connection";
+}
+
+/// Differences that come of storing a message and not of POP3: a message is transmitted in lines (RFC 1939
+/// s11), so one without a final line end gets it, and what was a bare LF arrives as a line end.
+const std::vector<pop3::Tolerance> of_the_store = {pop3::Tolerance::final_line_end_added,
+                                                   pop3::Tolerance::line_feed_became_line_end};
+
+}  // namespace
+
+Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat& seat) {
+    seat.segmentation = wire::Segmentation::whole();
+    if (!seat.held && std::all_of(expect.alternatives.begin(), expect.alternatives.end(), is_end))
+        return expect_end(expect, step, seat);
+
+    const auto message = message_wanted(expect, seat);
+    std::optional<pop3::BodyComparer> comparer;
+    if (message) comparer.emplace(*message);
+    const bool lines =
+        any_reply(expect, [](const script::Reply& reply) { return reply.body && needs_lines(*reply.body); });
+    const auto options = [&](const Pending&) {
+        pop3::ReplyRecorder::Options made;
+        if (lines) made.body_kept = body_kept;
+        if (comparer) made.also = &*comparer;
+        // A long message is held against its original octet for octet: a digest of it would tell nothing
+        // more.
+        if (message && !lines && message->size() > made.body_kept) {
+            made.digest = false;
+            made.body_kept = beginning_kept;
+        }
+        return made;
+    };
+    const bool body = any_reply(expect, [](const script::Reply& reply) { return reply.body.has_value(); });
+    auto received = seat.held ? std::move(*std::exchange(seat.held, std::nullopt))
+                    : seat.session.next_pending() == nullptr
+                        ? seat.session.greeting(deadline(expect.limit))
+                        : seat.session.reply(deadline(expect.limit), body, options);
+    std::optional<pop3::Comparison> comparison;
+    if (comparer && received.exchange.reply.has_body) comparison = comparer->finish();
+
+    switch (received.kind) {
+        case Received::Kind::reply:
+            return judge_reply(expect, step, seat, received, comparison ? &*comparison : nullptr);
+        case Received::Kind::ended:
+            return judge_end(expect, step, seat, received);
+        case Received::Kind::timed_out:
+        case Received::Kind::gave_up: {
+            const auto& reply = received.exchange.reply;
+            const auto what = received.kind == Received::Kind::gave_up ? "the reply does not end"
+                              : reply.size == 0 ? "there is no reply within the time limit"
+                                                : "the reply does not come to its end within the time limit";
+            (void)not_met(step, seat, {what, expected_in_words(expect, seat), reply.stall, {}});
+            // Whatever comes later could be the late reply: nothing more can be told of this connection.
+            return give_up(what);
+        }
+        case Received::Kind::failed:
+            if (received.failure.error == wire::Error::stopped) return give_up("the run was stopped");
+            (void)not_met(
+                step, seat,
+                {"the connection broke", expected_in_words(expect, seat), received.failure.message, {}});
+            return give_up("the connection broke");
+    }
+    return Go::stop;
+}
+
+std::shared_ptr<const pop3::MessageSource> Play::message_wanted(const script::Expect& expect, Seat& seat) {
+    const script::WholeMessage* wanted = nullptr;
+    any_reply(expect, [&](const script::Reply& reply) {
+        if (wanted == nullptr) wanted = whole_message(reply);
+        return false;
+    });
+    const auto* pending = seat.session.next_pending();
+    if (wanted == nullptr || pending == nullptr) return nullptr;
+    std::optional<std::uint64_t> number = pending->command.message_number;
+    if (wanted->number) {
+        const auto value = script::evaluate(*wanted->number, environment(seat));
+        const auto* given = value ? std::get_if<std::int64_t>(&*value) : nullptr;
+        number =
+            given != nullptr && *given > 0 ? std::optional(static_cast<std::uint64_t>(*given)) : std::nullopt;
+    }
+    if (!number || *number > messages_.size()) return nullptr;
+    const auto message = messages_[static_cast<std::size_t>(*number) - 1];
+    if (pending->command.keyword != pop3::Keyword::top) return message;
+    const auto size = pop3::top_size(*message, pending->command.line_count.value_or(0));
+    if (!size) return nullptr;
+    // The part refers to the whole, which the scenario keeps.
+    return std::make_shared<pop3::MessagePart>(*message, *size);
+}
+
+Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& step, Seat& seat,
+                           const Received& received, const pop3::Comparison* comparison) {
+    std::optional<MatchResult> first;
+    const auto surroundings = environment(seat);
+    for (const bool tolerable : {false, true}) {
+        for (const auto& alternative : expect.alternatives) {
+            const auto* reply = std::get_if<script::Reply>(&alternative.answer);
+            if (reply == nullptr || alternative.tolerable != tolerable) continue;
+            auto result = match(*reply, {received.exchange, surroundings, comparison, of_the_store});
+            if (result.matched()) {
+                for (auto& [name, value] : result.bindings)
+                    captured_.insert_or_assign(name, std::move(value));
+                if (tolerable) tolerate(step, alternative, outcome_of(received, journal_));
+                return Go::on;
+            }
+            if (!first) first = std::move(result);
+        }
+    }
+    if (!first)
+        return not_met(step, seat,
+                       {"a reply came where the connection should have ended",
+                        expected_in_words(expect, seat),
+                        outcome_of(received, journal_),
+                        {}});
+    if (first->impossible)
+        return give_up(fmt::format("{}:{}: {}", step.place.file, step.place.line, *first->impossible));
+    auto mismatch = *first->mismatch;
+    if (expect.alternatives.size() > 1) mismatch.expected = expected_in_words(expect, seat);
+    return not_met(step, seat, std::move(mismatch));
+}
+
+Play::Go Play::judge_end(const script::Expect& expect, const script::Step& step, Seat& seat,
+                         const Received& received) {
+    for (const auto& alternative : expect.alternatives) {
+        const auto* ends = std::get_if<script::Ends>(&alternative.answer);
+        if (ends == nullptr || !holds(ends->manner, received.ending) || received.exchange.reply.size > 0)
+            continue;
+        seat.gone = true;
+        if (alternative.tolerable) tolerate(step, alternative, in_words(received.ending));
+        return Go::on;
+    }
+    const auto& session = seat.session;
+    // Servers may protect themselves against clients that guess or talk nonsense; RFC 1939 does not say after
+    // how much.
+    if (session.failed_logins() > 0 || session.negative_replies() > 1)
+        return give_up(fmt::format("{} after {} negative replies in this session", in_words(received.ending),
+                                   session.negative_replies()));
+    const auto what = received.exchange.reply.size > 0 ? "the connection ended in the middle of the reply"
+                                                       : "the connection ended where a reply was due";
+    (void)not_met(step, seat,
+                  {what,
+                   expected_in_words(expect, seat),
+                   received.exchange.reply.size > 0
+                       ? fmt::format("{}; {}", in_words(received.ending), received.exchange.reply.stall)
+                       : in_words(received.ending),
+                   {}});
+    return give_up(in_words(received.ending));
+}
+
+Play::Go Play::expect_end(const script::Expect& expect, const script::Step& step, Seat& seat) {
+    const auto end = seat.session.end(deadline(expect.limit));
+    if (context_.stop.requested()) return give_up("the run was stopped");
+    if (!end.octets.empty())
+        return not_met(step, seat,
+                       {"octets came where the connection should have ended",
+                        expected_in_words(expect, seat),
+                        journal_.shown(end.octets),
+                        {}});
+    if (end.timed_out)
+        return not_met(step, seat,
+                       {"the connection did not end within the time limit",
+                        expected_in_words(expect, seat),
+                        "an open connection and silence",
+                        {}});
+    for (const auto& alternative : expect.alternatives) {
+        if (!holds(std::get<script::Ends>(alternative.answer).manner, end.ending)) continue;
+        if (alternative.tolerable) tolerate(step, alternative, in_words(end.ending));
+        seat.session.close(script::Close::Manner::orderly);
+        return Go::on;
+    }
+    return not_met(
+        step, seat,
+        {"the connection ended in another way", expected_in_words(expect, seat), in_words(end.ending), {}});
+}
+
+Play::Go Play::act(const script::NothingMore&, const script::Step& step, Seat& seat) {
+    // The fence: whatever was still to come must come before the reply to it. CAPA does no harm in the
+    // AUTHORIZATION state, where NOOP would count as an error.
+    auto& session = seat.session;
+    const bool surplus_before = session.look_for_surplus();
+    const auto fence = session.logged_in() ? "NOOP" : survey_.capa ? "CAPA" : "NOOP";
+    const auto reply = session.ask(fence, deadline());
+    if (reply.kind == Received::Kind::ended && !surplus_before) return Go::on;
+    const bool surplus_behind = session.look_for_surplus();
+    if (!surplus_before && !surplus_behind && !session.derailed()) return Go::on;
+    return not_met(step, seat,
+                   {"octets came that nobody had asked for",
+                    fmt::format("the reply to {}, and nothing else", fence),
+                    outcome_of(reply, journal_),
+                    {}});
+}
+
+Play::Go Play::act(const script::Assert& assertion, const script::Step& step, Seat& seat) {
+    const auto outcome = script::check(assertion, environment(seat));
+    if (!outcome)
+        return give_up(fmt::format("{}:{}: {}", step.place.file, step.place.line, outcome.error().message));
+    if (outcome->holds) return Go::on;
+    return not_met(step, seat,
+                   {fmt::format("`{}` does not hold", assertion.source),
+                    assertion.source,
+                    fmt::format("{} and {}", script::show(outcome->left), script::show(outcome->right)),
+                    {}});
+}
+
+std::string Play::expected_in_words(const script::Expect& expect, Seat& seat) {
+    std::string words;
+    for (const auto& alternative : expect.alternatives) {
+        if (alternative.tolerable) continue;
+        if (!words.empty()) words += ", or ";
+        words += describe(alternative, environment(seat));
+    }
+    return words;
+}
+
+}  // namespace popquiz::run

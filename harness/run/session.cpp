@@ -1,0 +1,279 @@
+#include "harness/run/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "harness/pop3/escape.hpp"
+#include "harness/pop3/timestamp.hpp"
+
+namespace popquiz::run {
+namespace {
+
+using Kind = reports::TranscriptLine::Kind;
+
+std::string_view without_line_end(std::string_view octets) {
+    if (octets.ends_with("\r\n")) octets.remove_suffix(2);
+    return octets;
+}
+
+}  // namespace
+
+// ---- Journal
+// ------------------------------------------------------------------------------------------------
+
+void Journal::add(Kind kind, const std::string& session, std::string text) {
+    if (lines_.size() >= most_lines) return;
+    const auto since = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_).count();
+    lines_.push_back({kind, session, since, std::move(text), std::nullopt});
+}
+
+std::string Journal::shown(std::string_view octets) const {
+    return pop3::escape(secrets_.hide(octets));
+}
+
+void Journal::sent(const std::string& session, std::string_view octets) {
+    // What ends as a line is shown without its end; everything else shows each octet.
+    while (!octets.empty()) {
+        const auto end = octets.find("\r\n");
+        const auto line = octets.substr(0, end == std::string_view::npos ? end : end + 2);
+        octets.remove_prefix(line.size());
+        add(Kind::sent, session, shown(line.ends_with("\r\n") ? without_line_end(line) : line));
+    }
+}
+
+void Journal::received(const std::string& session, const pop3::Reply& reply) {
+    constexpr std::size_t first = 10;
+    constexpr std::size_t last = 3;
+    if (reply.status.size > 0 || !reply.status.octets.empty())
+        add(Kind::received, session, shown(reply.status.octets));
+    if (reply.has_body) {
+        // Of a long body the beginning says enough, and a view of each of its lines would take more room than
+        // itself.
+        const bool whole = reply.body_kept && reply.body.size() <= most_of_a_body;
+        auto lines = pop3::body_lines(std::string_view(reply.body).substr(0, most_of_a_body));
+        if (!whole) lines.resize(std::min(lines.size(), first));
+        const auto stuffed = [&](std::string_view line) {
+            add(Kind::received, session, (line.starts_with('.') ? "." : "") + shown(line));
+        };
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            if (lines.size() > first + last + 1 && i == first) {
+                add(Kind::event, session, fmt::format("{} lines left out here", lines.size() - first - last));
+                i = lines.size() - last;
+            }
+            stuffed(lines[i]);
+        }
+        if (!whole) add(Kind::event, session, fmt::format("{} octets in all", reply.body_size));
+        if (reply.complete) add(Kind::received, session, ".");
+    }
+    if (!reply.complete && !reply.stall.empty()) add(Kind::event, session, reply.stall);
+}
+
+void Journal::octets_received(const std::string& session, std::string_view octets) {
+    add(Kind::received, session, shown(octets));
+}
+
+void Journal::event(const std::string& session, std::string text) {
+    add(Kind::event, session, std::move(text));
+}
+
+std::vector<reports::TranscriptLine> Journal::last(std::size_t most) const {
+    const auto count = std::min(most, lines_.size());
+    return {lines_.end() - static_cast<std::ptrdiff_t>(count), lines_.end()};
+}
+
+// ---- Session
+// ------------------------------------------------------------------------------------------------
+
+wire::Result<void> Session::open(bool over_tls, wire::Deadline deadline) {
+    close(script::Close::Manner::orderly);
+    auto connection = wire::Connection::open(over_tls ? context_.implicit_tls() : context_.cleartext(),
+                                             deadline, context_.stop);
+    if (!connection) {
+        ++context_.failed_connections;
+        journal_.event(name_, fmt::format("no connection: {}", connection.error().message));
+        return connection.error();
+    }
+    context_.failed_connections = 0;
+    channel_.emplace(std::move(*connection));
+    id_ = ++context_.last_session;
+    ended_ = false;
+    negative_replies_ = failed_logins_ = 0;
+    timestamp_.clear();
+    last_findings_.clear();
+    journal_.local_ports.push_back(channel_->connection().local_port());
+    journal_.event(name_, fmt::format("connected from port {}", channel_->connection().local_port()));
+    if (over_tls) return start_tls(deadline);
+    return {};
+}
+
+wire::Result<void> Session::start_tls(wire::Deadline deadline) {
+    if (!context_.tls)
+        return wire::Failure{wire::Error::tls_failed, "the profile's TLS options cannot be used"};
+    look_for_surplus();
+    auto started = channel_->connection().start_tls(*context_.tls, deadline);
+    if (started)
+        journal_.event(name_, fmt::format("{} with {}", channel_->connection().tls_version(),
+                                          channel_->connection().tls_cipher()));
+    else
+        journal_.event(name_, started.error().message);
+    return started;
+}
+
+Received Session::greeting(wire::Deadline deadline) {
+    auto received = channel_->read_greeting(deadline);
+    seen(received);
+    note(invariants_.greeting(id_, received.exchange));
+    timestamp_ = pop3::find_timestamp(received.exchange.reply.status.octets).text;
+    return received;
+}
+
+wire::Result<void> Session::send(std::string_view octets, wire::Deadline deadline,
+                                 wire::Segmentation segmentation) {
+    if (channel_->pending().empty()) look_for_surplus();
+    journal_.sent(name_, octets);
+    return channel_->send(octets, deadline, segmentation);
+}
+
+Received Session::reply(wire::Deadline deadline, bool body_expected,
+                        const Channel::RecorderOptions& options) {
+    const auto defaults = [](const Pending&) { return pop3::ReplyRecorder::Options{}; };
+    auto received = channel_->read_reply(deadline, body_expected, options ? options : defaults);
+    seen(received);
+    note(invariants_.exchange(id_, received.exchange));
+    const auto& command = received.exchange.command;
+    if (received.kind == Received::Kind::reply) {
+        journal_.took(command.keyword, received.microseconds);
+        if (received.exchange.reply.status.negative()) {
+            ++negative_replies_;
+            const bool login =
+                command.keyword == pop3::Keyword::pass || command.keyword == pop3::Keyword::apop ||
+                command.keyword == pop3::Keyword::auth || command.keyword == pop3::Keyword::sasl_response;
+            if (login && command.well_formed) ++failed_logins_;
+        }
+    }
+    return received;
+}
+
+Received Session::ask(const std::string& line, wire::Deadline deadline) {
+    if (const auto sent = send(line + "\r\n", deadline); !sent) {
+        Received received;
+        received.kind = Received::Kind::failed;
+        received.failure = sent.error();
+        return received;
+    }
+    return reply(deadline);
+}
+
+Channel::End Session::end(wire::Deadline deadline) {
+    auto end = channel_->read_end(deadline);
+    if (!end.octets.empty()) {
+        journal_.octets_received(name_, end.octets);
+        note(invariants_.surplus(id_, end.octets, pop3::SurplusTime::behind_reply));
+    }
+    if (!end.timed_out) {
+        ended_ = true;
+        journal_.event(name_, end.ending == wire::Ending::reset ? "the server reset the connection"
+                                                                : "the server closed the connection");
+    }
+    return end;
+}
+
+bool Session::look_for_surplus() {
+    const bool behind = channel_->has_unread();
+    const auto octets = channel_->take_surplus();
+    if (octets.empty()) return false;
+    journal_.octets_received(name_, octets);
+    note(invariants_.surplus(id_, octets,
+                             behind ? pop3::SurplusTime::behind_reply : pop3::SurplusTime::while_idle));
+    return true;
+}
+
+void Session::close(script::Close::Manner manner) {
+    if (!is_open()) return;
+    auto& connection = channel_->connection();
+    switch (manner) {
+        case script::Close::Manner::orderly:
+            journal_.event(name_, "connection closed");
+            connection.close();
+            break;
+        case script::Close::Manner::without_close_notify:
+            journal_.event(name_, "connection closed without close_notify");
+            connection.close_without_notify();
+            break;
+        case script::Close::Manner::reset:
+            journal_.event(name_, "connection reset");
+            connection.reset();
+            break;
+        case script::Close::Manner::half:
+            journal_.event(name_, "connection half-closed");
+            // A server that has ended meanwhile makes this fail; what it sent is still read.
+            (void)connection.half_close();
+            return;
+    }
+    note(invariants_.closed(id_));
+}
+
+const Pending* Session::next_pending() const {
+    return channel_ && !channel_->pending().empty() ? &channel_->pending().front() : nullptr;
+}
+
+void Session::note(std::vector<pop3::Finding> findings) {
+    auto& always = journal_.always;
+    for (const auto& finding : findings) {
+        const auto same_check = [&](const AlwaysFinding& seen) {
+            return seen.finding.check == finding.check;
+        };
+        if (std::count_if(always.begin(), always.end(), same_check) < most_findings_of_a_check)
+            always.push_back({finding, journal_.last()});
+    }
+    last_findings_ = std::move(findings);
+}
+
+void Session::seen(const Received& received) {
+    ++journal_.exchanges;
+    journal_.received(name_, received.exchange.reply);
+    switch (received.kind) {
+        case Received::Kind::reply:
+            break;
+        case Received::Kind::ended:
+            ended_ = true;
+            journal_.event(name_, received.ending == wire::Ending::reset
+                                      ? "the server reset the connection"
+                                      : "the server closed the connection");
+            break;
+        case Received::Kind::timed_out:
+            journal_.event(name_, "the time limit passed");
+            break;
+        case Received::Kind::gave_up:
+            journal_.event(name_, "the reply passed the limit of what is read");
+            break;
+        case Received::Kind::failed:
+            journal_.event(name_, received.failure.message);
+            break;
+    }
+}
+
+bool positive(const Received& received) {
+    return received.kind == Received::Kind::reply && received.exchange.reply.status.means_positive();
+}
+
+std::string outcome_of(const Received& received, const Journal& journal) {
+    switch (received.kind) {
+        case Received::Kind::reply:
+            return journal.shown(received.exchange.reply.status.octets);
+        case Received::Kind::ended:
+            return received.ending == wire::Ending::reset ? "the server reset the connection"
+                                                          : "the server closed the connection";
+        case Received::Kind::timed_out:
+            return fmt::format("no complete reply within the time limit ({})", received.exchange.reply.stall);
+        case Received::Kind::gave_up:
+            return "a reply that does not end";
+        case Received::Kind::failed:
+            return received.failure.message;
+    }
+    return "";
+}
+
+}  // namespace popquiz::run

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/pop3/invariants.hpp"
+#include "harness/run/channel.hpp"
+#include "harness/run/context.hpp"
+#include "harness/script/scenario.hpp"
+#include "harness/wire/secrets.hpp"
+#include "reports/record.hpp"
+
+namespace popquiz::run {
+
+/// What was found by an always-on check, with the exchanges that led to it.
+struct AlwaysFinding {
+    pop3::Finding finding;
+    std::vector<reports::TranscriptLine> transcript;
+};
+
+/// Everything that is written down while a scenario is played.
+class Journal {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    explicit Journal(wire::Secrets secrets) : secrets_(std::move(secrets)) {}
+
+    void sent(const std::string& session, std::string_view octets);
+    void received(const std::string& session, const pop3::Reply& reply);
+    void octets_received(const std::string& session, std::string_view octets);
+    void event(const std::string& session, std::string text);
+    void took(pop3::Keyword keyword, std::int64_t microseconds) { times_[keyword].push_back(microseconds); }
+
+    /// A computed digest or token: never shown from now on.
+    void hide(std::string_view secret) { secrets_.add(secret); }
+    [[nodiscard]] std::string shown(std::string_view octets) const;
+
+    /// The last lines, at most `most`.
+    [[nodiscard]] std::vector<reports::TranscriptLine> last(std::size_t most = 24) const;
+    [[nodiscard]] const std::vector<reports::TranscriptLine>& lines() const { return lines_; }
+    [[nodiscard]] const std::map<pop3::Keyword, std::vector<std::int64_t>>& times() const { return times_; }
+
+    std::vector<AlwaysFinding> always;  ///< of all sessions, in the order in which they were found
+    std::uint64_t exchanges = 0;        ///< that the always-on checks saw
+    std::vector<int> local_ports;
+
+  private:
+    void add(reports::TranscriptLine::Kind kind, const std::string& session, std::string text);
+
+    static constexpr std::size_t most_lines = 2000;
+    static constexpr std::size_t most_of_a_body = 64 * 1024;
+    wire::Secrets secrets_;
+    Clock::time_point start_ = Clock::now();
+    std::vector<reports::TranscriptLine> lines_;
+    std::map<pop3::Keyword, std::vector<std::int64_t>> times_;
+};
+
+/// A connection of a scenario: what is sent and received on it is journalled and held against the always-on
+/// checks. It judges nothing else.
+class Session {
+  public:
+    Session(Context& context, pop3::Invariants& invariants, Journal& journal, std::string name)
+        : context_(context), invariants_(invariants), journal_(journal), name_(std::move(name)) {}
+
+    /// Connects, with TLS from the start if so wanted. No greeting is read.
+    wire::Result<void> open(bool over_tls, wire::Deadline deadline);
+    /// The handshake after STLS, or on a fresh connection to the TLS port.
+    wire::Result<void> start_tls(wire::Deadline deadline);
+
+    Received greeting(wire::Deadline deadline);
+    /// Sends octets; looks first for octets that nobody asked for.
+    wire::Result<void> send(std::string_view octets, wire::Deadline deadline,
+                            wire::Segmentation segmentation = wire::Segmentation::whole());
+    /// The reply to the command that has waited longest.
+    Received reply(wire::Deadline deadline, bool body_expected = false,
+                   const Channel::RecorderOptions& options = {});
+    /// Sends a line and reads its reply.
+    Received ask(const std::string& line, wire::Deadline deadline);
+    /// Reads up to the server's end of the connection; octets before it are a finding.
+    Channel::End end(wire::Deadline deadline);
+    /// Octets that nobody asked for and that are here already; a finding if there are any.
+    bool look_for_surplus();
+
+    void close(script::Close::Manner manner);
+
+    [[nodiscard]] bool is_open() const { return channel_ && channel_->connection().is_open(); }
+    /// The server has ended the connection, as far as was read.
+    [[nodiscard]] bool ended() const { return ended_; }
+    [[nodiscard]] bool derailed() const { return invariants_.derailed(id_); }
+    /// Logged in, as far as the replies tell.
+    [[nodiscard]] bool logged_in() const { return invariants_.ledger(id_) != nullptr; }
+    [[nodiscard]] bool waiting() const {
+        return channel_ && (!channel_->pending().empty() || !channel_->partial().empty());
+    }
+    [[nodiscard]] const Pending* next_pending() const;
+    [[nodiscard]] int negative_replies() const { return negative_replies_; }
+    [[nodiscard]] int failed_logins() const { return failed_logins_; }
+    [[nodiscard]] const std::string& timestamp() const { return timestamp_; }
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] pop3::SessionId id() const { return id_; }
+    [[nodiscard]] Channel& channel() { return *channel_; }
+    /// Findings of the always-on checks on the last reply.
+    [[nodiscard]] const std::vector<pop3::Finding>& last_findings() const { return last_findings_; }
+
+  private:
+    /// A server can be found at fault without end: of one check, so many findings are kept.
+    static constexpr std::ptrdiff_t most_findings_of_a_check = 20;
+
+    void note(std::vector<pop3::Finding> findings);
+    void seen(const Received& received);
+
+    Context& context_;
+    pop3::Invariants& invariants_;
+    Journal& journal_;
+    std::string name_;
+    std::optional<Channel> channel_;
+    pop3::SessionId id_ = 0;
+    std::string timestamp_;
+    int negative_replies_ = 0;
+    int failed_logins_ = 0;
+    bool ended_ = false;
+    std::vector<pop3::Finding> last_findings_;
+};
+
+/// `+OK` with whatever text it means.
+bool positive(const Received& received);
+
+/// What came, for people: the reply's first line, or that none came and why.
+std::string outcome_of(const Received& received, const Journal& journal);
+
+}  // namespace popquiz::run

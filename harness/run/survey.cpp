@@ -1,0 +1,163 @@
+#include "harness/run/survey.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/predicate.hpp>
+#include <boost/algorithm/string/split.hpp>
+#include <fmt/format.h>
+
+#include "harness/pop3/escape.hpp"
+#include "harness/pop3/timestamp.hpp"
+
+namespace popquiz::run {
+namespace {
+
+/// Plays the few sessions of the survey. Their always-on findings are dropped: the scenarios will see the
+/// same.
+class Surveyor {
+  public:
+    Surveyor(Context& context, const target::Account& account)
+        : context_(context), account_(account), journal_(wire::Secrets()) {}
+
+    Survey run() {
+        result_.tls_port = result_.shown.implicit_tls = context_.profile.tls_port.has_value();
+        const auto transport = context_.profile.port ? script::Transport::cleartext : script::Transport::tls;
+        if (!look_before_login(transport)) return std::move(result_);
+        result_.login.transport = transport;
+        for (const auto& method : methods(transport))
+            if (try_login(method)) break;
+        return std::move(result_);
+    }
+
+  private:
+    [[nodiscard]] wire::Deadline deadline() const {
+        return earlier(wire::Deadline::after(context_.profile.limits.step), context_.run_deadline);
+    }
+
+    std::vector<std::string> capabilities(Session& session, pop3::CapabilityList& list) {
+        const auto reply = session.ask("CAPA", deadline());
+        if (!positive(reply)) return {};
+        result_.capa = true;
+        list = pop3::CapabilityList::parse(reply.exchange.reply.body);
+        std::vector<std::string> shown;
+        for (const auto line : reply.exchange.reply.lines())
+            shown.push_back(pop3::escape(line));
+        return shown;
+    }
+
+    bool look_before_login(script::Transport transport) {
+        pop3::Invariants invariants;
+        Session session(context_, invariants, journal_, "");
+        if (const auto opened = session.open(transport == script::Transport::tls, deadline()); !opened) {
+            result_.unreachable = opened.error().message;
+            return false;
+        }
+        const auto greeting = session.greeting(deadline());
+        if (greeting.kind != Received::Kind::reply) {
+            result_.unreachable = fmt::format("there is no greeting: {}", outcome_of(greeting, journal_));
+            return false;
+        }
+        const auto& line = greeting.exchange.reply.status.octets;
+        result_.shown.greeting = pop3::escape(line);
+        result_.apop = result_.shown.apop = pop3::find_timestamp(line).kind == pop3::Timestamp::Kind::valid;
+        result_.shown.capabilities_before_login = capabilities(session, result_.before_login);
+        result_.stls = result_.shown.stls = result_.before_login.find("STLS") != nullptr;
+        leave(session);
+        return true;
+    }
+
+    [[nodiscard]] std::vector<LoginMethod> methods(script::Transport transport) const {
+        using Mechanism = LoginMethod::Mechanism;
+        std::vector<LoginMethod> ways = {{Mechanism::user_pass, transport}};
+        // A server may refuse a password in the clear (RFC 8314) and take it under TLS.
+        if (transport == script::Transport::cleartext && result_.stls)
+            ways.push_back({Mechanism::user_pass, script::Transport::stls});
+        if (result_.apop) ways.push_back({Mechanism::apop, transport});
+        const auto* sasl = result_.before_login.find("SASL");
+        if (sasl != nullptr && sasl->has_parameter("PLAIN")) ways.push_back({Mechanism::plain, transport});
+        return ways;
+    }
+
+    bool try_login(const LoginMethod& method) {
+        pop3::Invariants invariants;
+        Session session(context_, invariants, journal_, "");
+        // Another session of this account, of the run before this one perhaps, may still be ending.
+        auto obstacle = reach_transaction(session, journal_, account_, method, deadline());
+        if (obstacle) {
+            if (!result_.login_obstacle) result_.login_obstacle = std::move(obstacle);
+            return false;
+        }
+        result_.login_obstacle.reset();
+        result_.login = method;
+        result_.user = method.mechanism == LoginMethod::Mechanism::user_pass;
+        result_.shown.capabilities_after_login = capabilities(session, result_.after_login);
+        const auto* expire = result_.after_login.find("EXPIRE");
+        if (expire == nullptr) expire = result_.before_login.find("EXPIRE");
+        result_.expires_at_once = expire != nullptr && expire->has_parameter("0");
+        probe_optional_commands(session);
+        leave(session);
+        return true;
+    }
+
+    void probe_optional_commands(Session& session) {
+        const auto announced = [&](std::string_view tag) {
+            return result_.after_login.find(tag) != nullptr || result_.before_login.find(tag) != nullptr;
+        };
+        result_.uidl = announced("UIDL") || positive(session.ask("UIDL", deadline()));
+        result_.top = announced("TOP");
+        if (result_.top) return;
+        const auto stat = session.ask("STAT", deadline());
+        // Without a message nobody can tell a TOP that is not there from one that finds nothing.
+        if (positive(stat) && !boost::starts_with(stat.exchange.reply.status.text, "0"))
+            result_.top = positive(session.ask("TOP 1 0", deadline()));
+    }
+
+    void leave(Session& session) {
+        if (!session.is_open() || session.ended()) return;
+        (void)session.ask("QUIT", deadline());
+        session.close(script::Close::Manner::orderly);
+    }
+
+    Context& context_;
+    const target::Account& account_;
+    Journal journal_;
+    Survey result_;
+};
+
+}  // namespace
+
+bool Survey::offers(const std::string& capability) const {
+    std::vector<std::string> words;
+    boost::algorithm::split(words, capability, boost::is_any_of(" "), boost::token_compress_on);
+    const auto& tag = words.front();
+    if (words.size() == 1 && boost::iequals(tag, "TOP")) return top;
+    if (words.size() == 1 && boost::iequals(tag, "UIDL")) return uidl;
+    if (words.size() == 1 && boost::iequals(tag, "USER")) return user;
+    for (const auto* list : {&before_login, &after_login}) {
+        const auto* found = list->find(tag);
+        if (found != nullptr && std::all_of(words.begin() + 1, words.end(), [&](const std::string& word) {
+                return found->has_parameter(word);
+            }))
+            return true;
+    }
+    return false;
+}
+
+Survey survey(Context& context, const target::Account& account) {
+    return Surveyor(context, account).run();
+}
+
+std::optional<std::string> not_offered(const script::Scenario& scenario, const Survey& survey) {
+    const auto& needs = scenario.needs;
+    for (const auto& capability : needs.capabilities)
+        if (!survey.offers(capability)) return fmt::format("the server does not offer {}", capability);
+    if (needs.capa && !survey.capa) return "the server does not offer CAPA";
+    if (needs.apop && !survey.apop) return "the server does not offer APOP: its greeting has no timestamp";
+    if (needs.stls && !survey.stls) return "the server does not offer STLS";
+    return std::nullopt;
+}
+
+}  // namespace popquiz::run
