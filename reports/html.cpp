@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "html_parts.hpp"
+#include "reports/html_parts.hpp"
 #include "reports/cause.hpp"
 #include "reports/text.hpp"
 #include "reports/transcript.hpp"

@@ -86,6 +86,7 @@ void members(auto& with, Is<Result> auto& it) {
     with("verdict", it.verdict);
     with("reason", it.reason);
     with("not_applicable", it.not_applicable);
+    with("because_of", it.because_of);
     with("findings", it.findings);
     with("notes", it.notes);
     with("microseconds", it.microseconds);

@@ -80,7 +80,7 @@ bool misses(const CheckResult& check, Level gate) {
 }
 
 bool unjudged(const Result& result) {
-    return result.verdict == Verdict::inconclusive && !result.not_applicable;
+    return result.verdict == Verdict::inconclusive && !result.not_applicable && result.because_of.empty();
 }
 
 bool unjudged(const CheckResult& check) {

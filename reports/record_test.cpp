@@ -104,6 +104,16 @@ TEST(ExitStatus, WhatTheProfileCannotJudgeOrNothingUsedDoesNotCount) {
     EXPECT_EQ(exit_status(run), 0);
 }
 
+TEST(ExitStatus, WhatAnAlwaysOnCheckStoodInTheWayOfIsReportedThere) {
+    Result hindered = result(Verdict::inconclusive);
+    hindered.because_of = "always/multi-line-stuffed";
+    Record run = record({result(Verdict::pass), hindered});
+    run.checks = {check(Verdict::known, 3)};
+    EXPECT_EQ(exit_status(run), 0);
+    run.checks = {check(Verdict::fail, 3)};
+    EXPECT_EQ(exit_status(run), 1);
+}
+
 TEST(ExitStatus, NothingJudgedIsNeverSuccess) {
     Result not_applicable = result(Verdict::inconclusive);
     not_applicable.not_applicable = true;

@@ -22,6 +22,7 @@ struct Arguments {
     std::vector<std::string> reports;  ///< FORMAT=FILE
     reports::Level level = reports::Level::must;
     std::optional<double> timeout;  ///< seconds for a step
+    std::optional<std::filesystem::path> baseline;
     bool owns_maildrop = false;
     bool quiet = false;
     bool verbose = false;

@@ -33,7 +33,8 @@ void add_run(CLI::App& app, Arguments& arguments) {
     run->add_option("--password", arguments.password, "its password")->type_name("P")->needs(server);
     run->add_option("-j,--jobs", arguments.jobs,
                     "scenarios at a time; as many as there are accounts if left out")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
     run->add_option("--report", arguments.reports,
                     "write a report: junit, json, html, tap or markdown; FILE may be - for standard output")
         ->type_name("FORMAT=FILE");
@@ -45,7 +46,16 @@ void add_run(CLI::App& app, Arguments& arguments) {
         ->type_name("LEVEL");
     run->add_option("--timeout", arguments.timeout, "time limit of a reply, in seconds")
         ->type_name("S")
-        ->check(CLI::PositiveNumber);
+        ->check([](const std::string& text) {
+            // Neither `nan` nor `inf`.
+            return text.find_first_not_of("0123456789.") == std::string::npos
+                       ? ""
+                       : "no number of seconds: " + text;
+        })
+        ->check(CLI::Range(0.001, 7 * 24 * 3600.0));
+    run->add_option("--baseline", arguments.baseline,
+                    "known deviations (TOML); a new one fails, and so does one that is gone")
+        ->type_name("FILE");
     run->add_flag("--i-own-this-maildrop", arguments.owns_maildrop,
                   "mail that popquiz did not put there may be deleted, too");
     run->add_flag("-q,--quiet", arguments.quiet, "print nothing but what is wrong");

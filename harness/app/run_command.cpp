@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -6,6 +7,8 @@
 #include <fstream>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <system_error>
 #include <thread>
 
 #include <fmt/format.h>
@@ -15,6 +18,7 @@
 #include "harness/app/interrupts.hpp"
 #include "harness/app/suite.hpp"
 #include "harness/app/version.hpp"
+#include "harness/run/baseline.hpp"
 #include "harness/run/conductor.hpp"
 #include "harness/target/profile.hpp"
 #include "reports/format.hpp"
@@ -28,6 +32,10 @@ struct ReportWanted {
     reports::Format format;
     std::string file;
 };
+
+bool takes_standard_output(const ReportWanted& report) {
+    return report.file == "-";
+}
 
 int wrong(const std::string& text) {
     fmt::print(stderr, "{}{}", text, text.ends_with('\n') ? "" : "\n");
@@ -58,6 +66,38 @@ boost::system::result<target::Profile, target::ProfileErrors> profile_of(const A
         profile->limits.step =
             std::chrono::milliseconds(static_cast<std::int64_t>(*arguments.timeout * 1000));
     return profile;
+}
+
+double seconds(std::chrono::milliseconds time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+/// Why the reports cannot be written, which is better known before a run than behind it; nothing if they can.
+std::optional<std::string> unwritable(const std::vector<ReportWanted>& wanted) {
+    if (std::count_if(wanted.begin(), wanted.end(), takes_standard_output) > 1)
+        return "--report: only one report can go to standard output; say a FILE for the others";
+    for (const auto& report : wanted) {
+        if (takes_standard_output(report) || std::ofstream(report.file, std::ios::binary | std::ios::app))
+            continue;
+        return fmt::format("--report {}={}: the file cannot be written: {}", report.format.name, report.file,
+                           std::generic_category().message(errno));
+    }
+    return std::nullopt;
+}
+
+/// The listed deviations; nothing, after having said why, when the list cannot be read.
+std::optional<std::vector<run::Deviation>> deviations_of(const Arguments& arguments) {
+    if (!arguments.baseline) return std::vector<run::Deviation>();
+    const auto text = read_file(*arguments.baseline);
+    if (!text) {
+        fmt::print(stderr, "{}: cannot be read\n", arguments.baseline->string());
+        return std::nullopt;
+    }
+    auto deviations = run::parse_baseline(*text);
+    if (deviations) return std::move(*deviations);
+    fmt::print(stderr, "{}:{}: {}\n", arguments.baseline->string(), deviations.error().line,
+               deviations.error().message);
+    return std::nullopt;
 }
 
 /// Writes the reports; false when one of them could not be written.
@@ -121,10 +161,9 @@ class Display {
             fmt::print(stderr, "{}: {}\n", profile.name, survey.greeting);
             fmt::print(
                 stderr,
-                "{} scenarios, {} account{}; time limits: {} s a reply, {} s a scenario, {} s in all\n",
+                "{} scenarios, {} account{}; time limits: {:g} s a reply, {:g} s a scenario, {:g} s in all\n",
                 total, profile.accounts.size(), profile.accounts.size() == 1 ? "" : "s",
-                profile.limits.step.count() / 1000, profile.limits.scenario.count() / 1000,
-                profile.limits.run.count() / 1000);
+                seconds(profile.limits.step), seconds(profile.limits.scenario), seconds(profile.limits.run));
             progress_->started(total, now());
             started_ = true;
         });
@@ -170,10 +209,6 @@ std::vector<std::filesystem::path> files_outside(const std::vector<std::string>&
     return files;
 }
 
-bool takes_standard_output(const ReportWanted& report) {
-    return report.file == "-";
-}
-
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -193,18 +228,24 @@ int run_command(const Arguments& arguments) {
     plan.scenarios = select(*suite, arguments.selectors, unmatched);
     for (const auto& selector : unmatched)
         fmt::print(stderr, "nothing in the suite is selected by `{}`\n", selector);
+    if (plan.scenarios.empty() && unmatched.empty())
+        fmt::print(stderr, "there is no scenario in {}\n", folder->string());
     if (plan.scenarios.empty() || !unmatched.empty()) return Status::nothing_selected;
+    if (const auto why = unwritable(*wanted)) return wrong(*why);
     plan.jobs = arguments.jobs;
     plan.owns_maildrops = arguments.owns_maildrop;
     plan.level = arguments.level;
     plan.tool_version = std::string(version);
 
+    const auto deviations = deviations_of(arguments);
+    if (!deviations) return Status::usage;
+
     wire::Stop stop;
     const Interrupts interrupts(stop);
     target::MaildropStore maildrops(suite->maildrops());
     Display display(arguments.quiet, arguments.verbose);
-    const auto record =
-        run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
+    auto record = run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
+    run::apply_baseline(*deviations, record);
     display.over(record);
 
     const bool report_on_output = std::any_of(wanted->begin(), wanted->end(), takes_standard_output);

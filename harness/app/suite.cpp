@@ -15,12 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<std::string> read_file(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return std::nullopt;
-    return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 bool is_suite(const fs::path& folder) {
     return fs::is_regular_file(folder / "requirements.tsv");
 }
@@ -106,6 +100,12 @@ class Reader {
 
 }  // namespace
 
+std::optional<std::string> read_file(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::nullopt;
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
 std::optional<fs::path> find_suite(const std::optional<fs::path>& given) {
     if (given) return is_suite(*given) ? given : std::nullopt;
     std::error_code none;
@@ -141,8 +141,10 @@ boost::system::result<Suite, SuiteMistakes> load_suite(const fs::path& folder,
 }
 
 std::optional<fs::path> path_of(std::string_view selector, const fs::path& suite) {
+    std::error_code none;
+    // A folder that happens to have the same name here holds nothing of the suite.
+    if (fs::is_directory(suite / selector, none)) return suite / selector;
     for (const auto& candidate : {fs::path(selector), suite / selector}) {
-        std::error_code none;
         if (fs::is_directory(candidate, none)) return candidate;
         if (fs::is_regular_file(candidate, none) && candidate.extension() == ".pop3") return candidate;
     }

@@ -25,6 +25,9 @@ struct SuiteMistakes {
     std::string text;
 };
 
+/// The octets of a file; nothing when it cannot be read.
+std::optional<std::string> read_file(const std::filesystem::path& path);
+
 /// Where the suite is: `given`, or beside the program (a source tree it was built in, or
 /// `../share/popquiz/scenarios`).
 std::optional<std::filesystem::path> find_suite(const std::optional<std::filesystem::path>& given);

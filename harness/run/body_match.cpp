@@ -369,8 +369,8 @@ MatchResult match_body(const std::vector<script::BodyItem>& items, const MatchIn
                 continue;
             }
         } else if (const auto* order = std::get_if<script::AnyOrder>(&item.item)) {
-            for (const auto& line : order->lines)
-                if (auto failure = add(line)) return *failure;
+            for (const auto& member : order->lines)
+                if (auto failure = add(member)) return *failure;
         } else if (const auto* count = std::get_if<script::LineCount>(&item.item)) {
             const auto value = script::evaluate(*count->lines, input.environment);
             if (!value) return impossible(value.error());

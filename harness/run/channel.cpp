@@ -23,11 +23,10 @@ Received Channel::read_greeting(wire::Deadline deadline) {
 
 Received Channel::read_reply(wire::Deadline deadline, bool body_expected, const RecorderOptions& options) {
     if (pending_.empty()) return read_greeting(deadline);
-    const auto& waiting = pending_.front();
-    auto received = read(waiting, waiting.command.reply_form(), body_expected, deadline, options(waiting));
-    // A reply that was cut short belongs to its command all the same: the next one would be told apart
-    // wrongly.
+    // It leaves the queue also if its reply is cut short: the next reply would be told apart wrongly.
+    auto waiting = std::move(pending_.front());
     pending_.pop_front();
+    auto received = read(waiting, waiting.command.reply_form(), body_expected, deadline, options(waiting));
     response_is_due_ = received.kind == Received::Kind::reply &&
                        received.exchange.reply.status.indicator == pop3::Indicator::continuation;
     return received;
@@ -46,20 +45,21 @@ Received Channel::read(const Pending& pending, pop3::ReplyForm form, bool body_e
                                     std::chrono::steady_clock::now() - last_sent_)
                                     .count();
         received.exchange.reply = recorder.take();
+        return std::move(received);
     };
     if (!unread_.empty()) unread_.erase(0, recorder.consume(unread_));
     while (!recorder.reader().complete()) {
-        if (recorder.reader().gave_up()) return settle(Received::Kind::gave_up), received;
+        if (recorder.reader().gave_up()) return settle(Received::Kind::gave_up);
         const auto octets = connection_.read_some(deadline);
         if (!octets) {
             received.failure = octets.error();
             received.ending = connection_.ending();
             switch (octets.error().error) {
                 case wire::Error::timed_out:
-                    return settle(Received::Kind::timed_out), received;
+                    return settle(Received::Kind::timed_out);
                 case wire::Error::closed:
                 case wire::Error::reset:
-                    return settle(Received::Kind::ended), received;
+                    return settle(Received::Kind::ended);
                 case wire::Error::refused:
                 case wire::Error::unreachable:
                 case wire::Error::unresolvable:
@@ -67,13 +67,13 @@ Received Channel::read(const Pending& pending, pop3::ReplyForm form, bool body_e
                 case wire::Error::stopped:
                 case wire::Error::flooded:
                 case wire::Error::other:
-                    return settle(Received::Kind::failed), received;
+                    return settle(Received::Kind::failed);
             }
         }
         const auto taken = recorder.consume(*octets);
         unread_.append(octets->substr(taken));
     }
-    return settle(Received::Kind::reply), received;
+    return settle(Received::Kind::reply);
 }
 
 Channel::End Channel::read_end(wire::Deadline deadline, std::size_t limit) {

@@ -32,19 +32,6 @@ std::string endpoint_of(const target::Profile& profile) {
     return wire::to_string({profile.host, profile.port.value_or(profile.tls_port.value_or(0))});
 }
 
-/// Words in which the numbers do not count: two findings with the same one have one cause.
-std::string cause_of(std::string_view what) {
-    std::string cause;
-    for (const char octet : what) {
-        const bool digit = octet >= '0' && octet <= '9';
-        if (!digit)
-            cause += octet;
-        else if (cause.empty() || cause.back() != '#')
-            cause += '#';
-    }
-    return cause;
-}
-
 reports::Level to_report(pop3::Level level) {
     switch (level) {
         case pop3::Level::must:
@@ -63,9 +50,9 @@ class Checks {
     void add(const std::string& scenario, const std::vector<AlwaysFinding>& findings,
              std::uint64_t exchanges) {
         exchanges_ += exchanges;
-        for (const auto& [finding, transcript] : findings) {
+        for (const auto& [finding, keyword, transcript] : findings) {
             auto& sightings = sightings_[std::string(finding.check)];
-            auto [place, fresh] = sightings.try_emplace(cause_of(finding.what));
+            auto [place, fresh] = sightings.try_emplace(keyword);
             auto& sighting = place->second;
             if (fresh) {
                 auto& made = sighting.finding;
@@ -92,7 +79,7 @@ class Checks {
             result.requirement = std::string(check.requirement);
             result.held = exchanges_;
             if (const auto seen = sightings_.find(result.id); seen != sightings_.end())
-                for (const auto& [cause, sighting] : seen->second)
+                for (const auto& [keyword, sighting] : seen->second)
                     result.sightings.push_back(sighting);
             result.verdict = verdict_of(result);
             if (exchanges_ == 0) result.reason = "no reply was seen";
@@ -114,7 +101,8 @@ class Checks {
 
     const Catalogue& catalogue_;
     std::uint64_t exchanges_ = 0;
-    std::map<std::string, std::map<std::string, reports::CheckResult::Sighting>> sightings_;
+    /// What a check finds in the replies to one command has one cause, whatever the numbers are.
+    std::map<std::string, std::map<pop3::Keyword, reports::CheckResult::Sighting>> sightings_;
 };
 
 std::vector<reports::Timing> timings_of(const std::map<pop3::Keyword, std::vector<std::int64_t>>& times) {
@@ -217,7 +205,7 @@ class Run {
             tell_of(plan_.scenarios[index]);
             auto played = one_or_our_mistake(plan_.scenarios[index]);
             redaction_.hide(played.result);
-            for (auto& [finding, transcript] : played.always) {
+            for (auto& [finding, keyword, transcript] : played.always) {
                 for (auto* text : {&finding.what, &finding.expected, &finding.got})
                     redaction_.hide(*text);
                 for (auto& line : transcript)
@@ -283,8 +271,8 @@ class Run {
         if (!record_.error.empty()) return record_.error;
         if (context_.stop.requested()) return "the run was stopped";
         if (context_.run_deadline.has_passed())
-            end_early(
-                fmt::format("the run's time limit of {} s has passed", profile_.limits.run.count() / 1000));
+            end_early(fmt::format("the run's time limit of {:g} s has passed",
+                                  std::chrono::duration<double>(profile_.limits.run).count()));
         else if (context_.failed_connections >= patience)
             end_early(
                 fmt::format("the server does not take connections any more ({} attempts failed in a row)",

@@ -1,10 +1,12 @@
 #include "harness/run/guard.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <vector>
 
+#include <boost/algorithm/string/replace.hpp>
 #include <fmt/format.h>
 
 #include "harness/pop3/comparison.hpp"
@@ -52,10 +54,9 @@ class Inspector {
                 return fmt::format("it holds {} messages, one of {} octets, which popquiz did not put there",
                                    lines.size(), listing->octets);
         }
-        // Sizes can be alike by chance: some messages are looked at whole.
-        constexpr std::size_t sample = 3;
-        for (std::size_t i = 0; i < std::min(lines.size(), sample); ++i) {
-            const auto listing = pop3::parse_scan_listing(lines[i]);
+        // Sizes can be alike by chance.
+        for (const auto line : lines) {
+            const auto listing = pop3::parse_scan_listing(line);
             if (!is_ours(listing->number, listing->octets))
                 return fmt::format("it holds {} messages, and popquiz did not put message {} there",
                                    lines.size(), listing->number);
@@ -65,7 +66,8 @@ class Inspector {
 
   private:
     Received ask(const std::string& line, const Channel::RecorderOptions& options) {
-        const auto deadline = wire::Deadline::after(context_.profile.limits.step);
+        const auto deadline =
+            earlier(wire::Deadline::after(context_.profile.limits.step), context_.run_deadline);
         (void)session_.send(line + "\r\n", deadline);
         return session_.reply(deadline, false, options);
     }
@@ -99,6 +101,24 @@ class Inspector {
     const OurMessages& ours_;
 };
 
+/// Filling a Maildir empties all of it. What the server does not show there is somebody's: mail in further
+/// folders, or all of it where the profile names the Maildir of somebody else.
+std::optional<std::string> other_mail(const std::filesystem::path& maildir, std::uint64_t shown) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    if (!fs::exists(maildir, error) && !error) return std::nullopt;
+    std::uint64_t mails = 0;
+    for (auto entry = fs::recursive_directory_iterator(maildir, error); !error && entry != fs::end(entry);
+         entry.increment(error)) {
+        const auto folder = entry->path().parent_path().filename();
+        if ((folder == "cur" || folder == "new") && !entry->is_directory(error)) ++mails;
+    }
+    if (error) return fmt::format("its Maildir {} cannot be read: {}", maildir.string(), error.message());
+    if (mails == shown) return std::nullopt;
+    return fmt::format("its Maildir {} holds {} messages, and the server shows {}", maildir.string(), mails,
+                       shown);
+}
+
 }  // namespace
 
 std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
@@ -106,7 +126,7 @@ std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
     Journal journal{wire::Secrets()};
     pop3::Invariants invariants;
     Session session(context, invariants, journal, "");
-    const auto deadline = wire::Deadline::after(context.profile.limits.step);
+    const auto deadline = earlier(wire::Deadline::after(context.profile.limits.step), context.run_deadline);
     if (const auto obstacle = reach_transaction(session, journal, account, survey.login, deadline))
         return fmt::format("popquiz could not log in to look what it holds: {}", *obstacle);
     const auto stat = session.ask("STAT", deadline);
@@ -116,6 +136,9 @@ std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
     std::optional<std::string> found;
     if (!count || count->messages > 0)
         found = Inspector(context, session, messages_of_the_suite(context.maildrops)).run();
+    const auto& maildir = context.profile.maildrop.maildir;
+    if (!found && count && !maildir.empty())
+        found = other_mail(boost::replace_all_copy(maildir, "{user}", account.user), count->messages);
     if (session.is_open() && !session.ended()) (void)session.ask("QUIT", deadline);
     session.close(script::Close::Manner::orderly);
     return found;

@@ -183,7 +183,10 @@ Played Play::conclude() {
         result.verdict = reports::Verdict::inconclusive;
     else if (has(reports::Level::should))
         result.verdict = reports::Verdict::warn;
-    if (result.verdict == reports::Verdict::inconclusive) result.reason = *inconclusive_;
+    if (result.verdict == reports::Verdict::inconclusive) {
+        result.reason = *inconclusive_;
+        result.because_of = because_of_;
+    }
     result.findings = std::move(findings_);
     result.notes = std::move(notes_);
     result.account = accounts_[0].user;
@@ -206,6 +209,17 @@ Play::Go Play::give_up(std::string reason) {
     return Go::stop;
 }
 
+Play::Go Play::stand_back(const Seat& seat) {
+    if (inconclusive_) return Go::stop;
+    const auto& seen = seat.session.last_findings();
+    if (!seen.empty())
+        because_of_ = std::string(seen.front().check);
+    else if (!journal_.always.empty())
+        because_of_ = std::string(journal_.always.back().finding.check);
+    return give_up(because_of_.empty() ? "an earlier reply of this session did not come to its end"
+                                       : fmt::format("not judged, because of {}", because_of_));
+}
+
 Play::Go Play::not_met(const script::Step& step, Seat& seat, Mismatch mismatch) {
     if (step.given)
         return give_up(fmt::format("a preparing step was not met ({}:{}): {}", step.place.file,
@@ -217,12 +231,7 @@ Play::Go Play::not_met(const script::Step& step, Seat& seat, Mismatch mismatch) 
     const bool same = std::any_of(seen.begin(), seen.end(), [&](const pop3::Finding& found) {
         return found.requirement == requirement;
     });
-    if (!same && (!seen.empty() || seat.session.derailed())) {
-        const auto& all = journal_.always;
-        return give_up(fmt::format("not judged, because of {}", !seen.empty() ? seen.front().check
-                                                                : all.empty() ? ""
-                                                                              : all.back().finding.check));
-    }
+    if (!same && (!seen.empty() || seat.session.derailed())) return stand_back(seat);
     const auto level = weaker(context_.catalogue.weight(requirement),
                               scenario_.level ? to_report(*scenario_.level) : reports::Level::must);
     if (level == reports::Level::may) {

@@ -78,6 +78,8 @@ class Play {
     /// An answer that is tolerable: a finding that weighs no more than SHOULD.
     void tolerate(const script::Step& step, const script::Alternative& alternative, const std::string& got);
     Go give_up(std::string reason);
+    /// Inconclusive, because an always-on check has found something that is in the way.
+    Go stand_back(const Seat& seat);
     reports::Finding finding(const script::Step& step, Mismatch mismatch, reports::Level level) const;
     [[nodiscard]] std::string requirement_of(const script::Step& step) const;
 
@@ -102,6 +104,7 @@ class Play {
     std::vector<reports::Finding> findings_;
     std::vector<std::string> notes_;
     std::optional<std::string> inconclusive_;
+    std::string because_of_;  ///< the always-on check that made it inconclusive
 };
 
 /// The requirement that the steps of a session without `checks:` are held against: that it goes as it was

@@ -31,6 +31,8 @@ Play::Go Play::act(const script::Send& send, const script::Step&, Seat& seat) {
 }
 
 std::string Play::as_played(std::string octets, Seat& seat) {
+    const bool may_be_apop = octets.starts_with('A') || octets.starts_with('a');
+    if (!scenario_.user && !may_be_apop) return octets;
     const auto command = pop3::parse_command(octets);
     const auto& account = account_of(seat);
     if (command.keyword == pop3::Keyword::apop && command.arguments.size() == 2)

@@ -42,7 +42,7 @@ TEST(SaslClient, RefusesAServerThatDoesNotContinueItsNonce) {
 TEST(SaslClient, SaysWhenAMechanismIsUnknown) {
     const auto client = SaslClient::start("ROT13", tim);
     ASSERT_FALSE(client);
-    EXPECT_EQ(client.error().message, "ROT13: Unknown mechanism");
+    EXPECT_EQ(client.error().message, "ROT13: Unknown SASL mechanism");
 }
 
 }  // namespace

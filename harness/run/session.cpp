@@ -23,10 +23,11 @@ std::string_view without_line_end(std::string_view octets) {
 // ---- Journal
 // ------------------------------------------------------------------------------------------------
 
-void Journal::add(Kind kind, const std::string& session, std::string text) {
-    if (lines_.size() >= most_lines) return;
+void Journal::add(Kind kind, const std::string& session, std::string octets, std::size_t body_lines) {
+    if (lines_ >= most_lines) return;
     const auto since = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_).count();
-    lines_.push_back({kind, session, since, std::move(text), std::nullopt});
+    entries_.push_back({kind, session, since, std::move(octets), body_lines});
+    lines_ += std::max<std::size_t>(body_lines, 1);
 }
 
 std::string Journal::shown(std::string_view octets) const {
@@ -39,7 +40,7 @@ void Journal::sent(const std::string& session, std::string_view octets) {
         const auto end = octets.find("\r\n");
         const auto line = octets.substr(0, end == std::string_view::npos ? end : end + 2);
         octets.remove_prefix(line.size());
-        add(Kind::sent, session, shown(line.ends_with("\r\n") ? without_line_end(line) : line));
+        add(Kind::sent, session, std::string(without_line_end(line)));
     }
 }
 
@@ -47,22 +48,23 @@ void Journal::received(const std::string& session, const pop3::Reply& reply) {
     constexpr std::size_t first = 10;
     constexpr std::size_t last = 3;
     if (reply.status.size > 0 || !reply.status.octets.empty())
-        add(Kind::received, session, shown(reply.status.octets));
+        add(Kind::received, session, reply.status.octets);
     if (reply.has_body) {
         // Of a long body the beginning says enough, and a view of each of its lines would take more room than
         // itself.
         const bool whole = reply.body_kept && reply.body.size() <= most_of_a_body;
-        auto lines = pop3::body_lines(std::string_view(reply.body).substr(0, most_of_a_body));
-        if (!whole) lines.resize(std::min(lines.size(), first));
-        const auto stuffed = [&](std::string_view line) {
-            add(Kind::received, session, (line.starts_with('.') ? "." : "") + shown(line));
+        const auto body = std::string_view(reply.body).substr(0, most_of_a_body);
+        auto lines = pop3::body_lines(body);
+        const auto add_lines = [&](std::size_t from, std::size_t to) {
+            if (from == to) return;
+            const char* const end = to < lines.size() ? lines[to].data() : body.data() + body.size();
+            add(Kind::received, session, std::string(lines[from].data(), end), to - from);
         };
-        for (std::size_t i = 0; i < lines.size(); ++i) {
-            if (lines.size() > first + last + 1 && i == first) {
-                add(Kind::event, session, fmt::format("{} lines left out here", lines.size() - first - last));
-                i = lines.size() - last;
-            }
-            stuffed(lines[i]);
+        const bool long_one = lines.size() > first + last + 1;
+        add_lines(0, long_one || !whole ? std::min(first, lines.size()) : lines.size());
+        if (whole && long_one) {
+            event(session, fmt::format("{} lines left out here", lines.size() - first - last));
+            add_lines(lines.size() - last, lines.size());
         }
         if (!whole) add(Kind::event, session, fmt::format("{} octets in all", reply.body_size));
         if (reply.complete) add(Kind::received, session, ".");
@@ -71,7 +73,7 @@ void Journal::received(const std::string& session, const pop3::Reply& reply) {
 }
 
 void Journal::octets_received(const std::string& session, std::string_view octets) {
-    add(Kind::received, session, shown(octets));
+    add(Kind::received, session, std::string(octets));
 }
 
 void Journal::event(const std::string& session, std::string text) {
@@ -79,8 +81,21 @@ void Journal::event(const std::string& session, std::string text) {
 }
 
 std::vector<reports::TranscriptLine> Journal::last(std::size_t most) const {
-    const auto count = std::min(most, lines_.size());
-    return {lines_.end() - static_cast<std::ptrdiff_t>(count), lines_.end()};
+    std::vector<reports::TranscriptLine> lines;
+    for (auto i = entries_.size() - std::min(most, entries_.size()); i < entries_.size(); ++i) {
+        const auto& entry = entries_[i];
+        const auto tell = [&](std::string text) {
+            lines.push_back({entry.kind, entry.session, entry.microseconds, std::move(text), std::nullopt});
+        };
+        if (entry.body_lines > 0) {
+            for (const auto line : pop3::body_lines(entry.octets))
+                tell((line.starts_with('.') ? "." : "") + shown(line));
+        } else {
+            tell(entry.kind == Kind::event ? entry.octets : shown(entry.octets));
+        }
+    }
+    if (lines.size() > most) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(most));
+    return lines;
 }
 
 // ---- Session
@@ -122,6 +137,7 @@ wire::Result<void> Session::start_tls(wire::Deadline deadline) {
 }
 
 Received Session::greeting(wire::Deadline deadline) {
+    was_derailed_ = derailed();
     auto received = channel_->read_greeting(deadline);
     seen(received);
     note(invariants_.greeting(id_, received.exchange));
@@ -139,9 +155,10 @@ wire::Result<void> Session::send(std::string_view octets, wire::Deadline deadlin
 Received Session::reply(wire::Deadline deadline, bool body_expected,
                         const Channel::RecorderOptions& options) {
     const auto defaults = [](const Pending&) { return pop3::ReplyRecorder::Options{}; };
+    was_derailed_ = derailed();
     auto received = channel_->read_reply(deadline, body_expected, options ? options : defaults);
     seen(received);
-    note(invariants_.exchange(id_, received.exchange));
+    note(invariants_.exchange(id_, received.exchange), received.exchange.command.keyword);
     const auto& command = received.exchange.command;
     if (received.kind == Received::Kind::reply) {
         journal_.took(command.keyword, received.microseconds);
@@ -167,6 +184,8 @@ Received Session::ask(const std::string& line, wire::Deadline deadline) {
 }
 
 Channel::End Session::end(wire::Deadline deadline) {
+    was_derailed_ = derailed();
+    last_findings_.clear();
     auto end = channel_->read_end(deadline);
     if (!end.octets.empty()) {
         journal_.octets_received(name_, end.octets);
@@ -219,14 +238,14 @@ const Pending* Session::next_pending() const {
     return channel_ && !channel_->pending().empty() ? &channel_->pending().front() : nullptr;
 }
 
-void Session::note(std::vector<pop3::Finding> findings) {
+void Session::note(std::vector<pop3::Finding> findings, pop3::Keyword keyword) {
     auto& always = journal_.always;
     for (const auto& finding : findings) {
         const auto same_check = [&](const AlwaysFinding& seen) {
             return seen.finding.check == finding.check;
         };
         if (std::count_if(always.begin(), always.end(), same_check) < most_findings_of_a_check)
-            always.push_back({finding, journal_.last()});
+            always.push_back({finding, keyword, journal_.last()});
     }
     last_findings_ = std::move(findings);
 }

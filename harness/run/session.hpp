@@ -20,6 +20,7 @@ namespace popquiz::run {
 /// What was found by an always-on check, with the exchanges that led to it.
 struct AlwaysFinding {
     pop3::Finding finding;
+    pop3::Keyword keyword = pop3::Keyword::unknown;  ///< of the command whose reply it was found in
     std::vector<reports::TranscriptLine> transcript;
 };
 
@@ -42,7 +43,7 @@ class Journal {
 
     /// The last lines, at most `most`.
     [[nodiscard]] std::vector<reports::TranscriptLine> last(std::size_t most = 24) const;
-    [[nodiscard]] const std::vector<reports::TranscriptLine>& lines() const { return lines_; }
+    [[nodiscard]] std::vector<reports::TranscriptLine> lines() const { return last(lines_); }
     [[nodiscard]] const std::map<pop3::Keyword, std::vector<std::int64_t>>& times() const { return times_; }
 
     std::vector<AlwaysFinding> always;  ///< of all sessions, in the order in which they were found
@@ -50,13 +51,25 @@ class Journal {
     std::vector<int> local_ports;
 
   private:
-    void add(reports::TranscriptLine::Kind kind, const std::string& session, std::string text);
+    /// A line as it was on the wire, or some lines of a body after un-stuffing; for an event, its text. Most
+    /// are never looked at again: only when they are, they are made visible, and secrets in them hidden.
+    struct Entry {
+        reports::TranscriptLine::Kind kind;
+        std::string session;
+        std::int64_t microseconds;  ///< since the start
+        std::string octets;
+        std::size_t body_lines;  ///< 0 for what is not of a body
+    };
+
+    void add(reports::TranscriptLine::Kind kind, const std::string& session, std::string octets,
+             std::size_t body_lines = 0);
 
     static constexpr std::size_t most_lines = 2000;
     static constexpr std::size_t most_of_a_body = 64 * 1024;
     wire::Secrets secrets_;
     Clock::time_point start_ = Clock::now();
-    std::vector<reports::TranscriptLine> lines_;
+    std::vector<Entry> entries_;
+    std::size_t lines_ = 0;  // of all entries
     std::map<pop3::Keyword, std::vector<std::int64_t>> times_;
 };
 
@@ -92,6 +105,9 @@ class Session {
     /// The server has ended the connection, as far as was read.
     [[nodiscard]] bool ended() const { return ended_; }
     [[nodiscard]] bool derailed() const { return invariants_.derailed(id_); }
+    /// It had slipped already before the last reply was read. (A reply that is cut short slips itself, and is
+    /// to blame.)
+    [[nodiscard]] bool was_derailed() const { return was_derailed_; }
     /// Logged in, as far as the replies tell.
     [[nodiscard]] bool logged_in() const { return invariants_.ledger(id_) != nullptr; }
     [[nodiscard]] bool waiting() const {
@@ -111,7 +127,7 @@ class Session {
     /// A server can be found at fault without end: of one check, so many findings are kept.
     static constexpr std::ptrdiff_t most_findings_of_a_check = 20;
 
-    void note(std::vector<pop3::Finding> findings);
+    void note(std::vector<pop3::Finding> findings, pop3::Keyword keyword = pop3::Keyword::unknown);
     void seen(const Received& received);
 
     Context& context_;
@@ -124,6 +140,7 @@ class Session {
     int negative_replies_ = 0;
     int failed_logins_ = 0;
     bool ended_ = false;
+    bool was_derailed_ = false;
     std::vector<pop3::Finding> last_findings_;
 };
 

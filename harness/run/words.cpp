@@ -1,5 +1,6 @@
 #include "harness/run/words.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -34,11 +35,13 @@ std::string text_of(const script::Value& value) {
 class Cutter {
   public:
     void literal(std::string_view octets) {
-        for (const char octet : octets) {
-            if (octet == ' ' || octet == '\t')
+        while (!octets.empty()) {
+            const auto word = octets.substr(0, octets.find_first_of(" \t"));
+            if (word.empty())
                 end_word();
             else
-                append(std::string_view(&octet, 1));
+                append(word);
+            octets.remove_prefix(std::max<std::size_t>(word.size(), 1));
         }
     }
     void computed(const std::string& octets) {

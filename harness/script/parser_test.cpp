@@ -155,9 +155,9 @@ S: ...
 S: <any lines>
 S: ..
 S= ...
-S: ..rc ${size + 1}
+S: ..rc ${messages + 1}
 S: <3 lines>
-S: <${size} lines>
+S: <${messages} lines>
 S: <at least 1 line>
 S: <at most 3 lines>
 S: <in any order>
@@ -188,9 +188,9 @@ S: .
     any lines
     line "."
     line exactly ".."
-    line ".rc " ${(size + 1)}
+    line ".rc " ${(messages + 1)}
     3 lines
-    size lines
+    messages lines
     at least 1 lines
     at most 3 lines
     in any order
@@ -376,7 +376,7 @@ needs:  STLS; TLS; second account;
 session main: transaction, account 1
 session second: transaction, account 2 over STLS
 session third: closed, account 1 over TLS
-5: C: "STAT\r\n"
+5 given: C: "STAT\r\n"
 )"
               "6 given: expect +OK {n: number}\n"
               "10 second: C: \"LIST \" ${n} \"\\r\\n\"\n"
@@ -614,7 +614,7 @@ TEST(HostileInput, CutAtEveryOffset) {
 }
 
 TEST(HostileInput, EveryOctetReplaced) {
-    for (const char octet : {'\0', '\xFF', '$', '{', '"', '<', '\n', '\r', ':', '.'}) {
+    for (const char octet : {'\0', '$', '"', '\n'}) {
         for (std::size_t at = 0; at < everything.size(); ++at) {
             std::string text(everything);
             text[at] = octet;

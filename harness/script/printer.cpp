@@ -75,8 +75,19 @@ std::string_view word(CaptureType type) {
     return "";
 }
 
+/// As show(), but whole.
+std::string print(std::string_view literal) {
+    constexpr std::size_t shown_whole = 60;
+    std::string out;
+    for (std::size_t at = 0; at < literal.size(); at += shown_whole) {
+        const std::string part = show(std::string(literal.substr(at, shown_whole)));
+        out += part.substr(1, part.size() - 2);
+    }
+    return "\"" + out + "\"";
+}
+
 std::string print(const Piece& piece) {
-    if (const auto* literal = std::get_if<std::string>(&piece)) return show(*literal);
+    if (const auto* literal = std::get_if<std::string>(&piece)) return print(std::string_view(*literal));
     if (const auto* capture = std::get_if<Capture>(&piece))
         return fmt::format("{{{}: {}}}", capture->name, word(capture->type));
     return "${" + print(*std::get<ExpressionPointer>(piece)) + "}";

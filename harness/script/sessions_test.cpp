@@ -80,7 +80,7 @@ user: malhotra_g
 deletes: yes
 session main: closed, account 1
 8: open
-10: expect +OK "Messaging Multiplexor (iPlanet Messaging Server 5.2 HotFix 1..." (61 octets)
+10: expect +OK "Messaging Multiplexor (iPlanet Messaging Server 5.2 HotFix 1.16 )"
 11: C: "USER " ${user} "\r\n"
 12: expect +OK "password required for user malhotra_g@vsnl.net"
 13: C: "PASS " ${password} "\r\n"
@@ -119,7 +119,7 @@ session main: closed, account 1
     line "<html>"
     line "<head>"
     line "<title>Management CDROM</title>"
-    line "<meta http-equiv=\"Content-Type\" content=\"text/html; charset=iso..." (70 octets)
+    line "<meta http-equiv=\"Content-Type\" content=\"text/html; charset=iso-8859-1\">"
     .
 51: C: "DELE 86\r\n"
 52: expect +OK "message deleted"

@@ -143,6 +143,7 @@ class StepsParser {
             return true;
         }
         budget_.octets = 0;
+        garbled_ = true;  // the replies that are missing stand in what is not read
         mistakes_.add(line_of(source, index),
                       "the scenario is too large: it has too many lines in all its rows and includes",
                       "cut it into several files");

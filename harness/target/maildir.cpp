@@ -238,7 +238,8 @@ Result<void> Maildir::add(const Message& message, Part part, const std::string& 
         if (line_ends == MaildropSetup::LineEnds::lf) some = turner.turn(some, offset == message.size());
         if (!write_all(file.get(), some)) return failed("tmp/" + name, "cannot be written");
     }
-    if (::fchmod(file.get(), (folder_mode_ & 0666) | 0600) != 0 ||
+    const mode_t mode = (folder_mode_ & 0666) | 0600;
+    if ((mode != 0600 && ::fchmod(file.get(), mode) != 0) ||
         (gives_away_ && ::fchown(file.get(), owner_, group_) != 0)) {
         return failed("tmp/" + name, "cannot be given the Maildir's mode and owner");
     }

@@ -361,7 +361,7 @@ Profile read_root(Mistakes& mistakes, const toml::table& table, const fs::path& 
     Section root(mistakes, table, "");
     Profile profile;
     profile.file = file;
-    profile.name = root.text("name", "name = \"dovecot 2.3\"").value_or(file.stem().string());
+    profile.name = root.text("name", "name = \"our server 2.3\"").value_or(file.stem().string());
     profile.host = root.text("host", "host = \"127.0.0.1\"").value_or("");
     if (!table.contains("host")) root.missing("host", "such as host = \"127.0.0.1\"");
     profile.port = root.port("port");

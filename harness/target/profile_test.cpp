@@ -62,7 +62,7 @@ TEST_F(ProfileTest, ReadsTheLeast) {
 
 TEST_F(ProfileTest, ReadsEverything) {
     const auto profile = good(R"(
-name = "dovecot 2.3.19"
+name = "our server 2.3.19"
 host = "::1"
 port = 1110
 tls_port = 1995
@@ -78,7 +78,7 @@ step = 1.5
 scenario = 20
 run = 600
 )");
-    EXPECT_EQ(profile.name, "dovecot 2.3.19");
+    EXPECT_EQ(profile.name, "our server 2.3.19");
     EXPECT_EQ(profile.host, "::1");
     EXPECT_EQ(profile.tls_port, 1995);
     EXPECT_FALSE(profile.tls.verify);

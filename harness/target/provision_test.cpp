@@ -96,7 +96,7 @@ TEST_F(ProvisionTest, LeavesNothingOfWhatWasThere) {
     const auto before = names_in(maildir() / "cur");
     write(maildir() / "new/1.host", "new mail");
     write(maildir() / "tmp/2.host", "half a mail");
-    write(maildir() / "dovecot.index", "index");
+    write(maildir() / "server.index", "index");
     write(maildir() / ".Trash/cur/3.host:2,S", "deleted mail");
     write(maildir() / "cur/folder/4", "a folder where none belongs");
     ASSERT_TRUE(fill("empty"));

@@ -1,6 +1,7 @@
 #include "harness/wire/wire_log.hpp"
 
-#include <regex>
+#include <sstream>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,7 +15,14 @@ using testing::Not;
 
 /// The log without its times, which no test can know.
 std::string rendered(const WireLog& log, const Secrets& secrets = {}) {
-    return std::regex_replace(log.render(secrets), std::regex("(^|\\n) *[0-9]+\\.[0-9]{3} "), "$1");
+    constexpr std::size_t width_of_time = 11;
+    std::istringstream in(log.render(secrets));
+    std::string text;
+    for (std::string line; std::getline(in, line);) {
+        const bool has_time = line.size() > width_of_time && line.at(width_of_time - 5) == '.';
+        text += (has_time ? line.substr(width_of_time) : line) + "\n";
+    }
+    return text;
 }
 
 TEST(WireLogTest, RendersOneLineOfTheProtocolALine) {
@@ -66,8 +74,7 @@ TEST(WireLogTest, ShowsEveryOctetAsPrintableAscii) {
 TEST(WireLogTest, BeginsALineWithItsTimeInMilliseconds) {
     WireLog log;
     log.add(Direction::sent, "QUIT\r\n");
-    EXPECT_TRUE(std::regex_match(log.render(), std::regex(" +[0-9]+\\.[0-9]{3} C: QUIT\\\\r\\\\n\\n")))
-        << log.render();
+    EXPECT_THAT(log.render(), testing::MatchesRegex(" +[0-9]+[.][0-9]{3} C: QUIT.r.n\n"));
     ASSERT_EQ(log.entries().size(), 1U);
     EXPECT_GE(log.entries().front().since_start.count(), 0);
 }
