@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "reports/html_parts.hpp"
 #include "reports/cause.hpp"
+#include "reports/html_parts.hpp"
 #include "reports/text.hpp"
 #include "reports/transcript.hpp"
 

@@ -73,8 +73,8 @@ struct Result {
     Verdict verdict = Verdict::pass;
     std::string reason;           ///< for inconclusive, skip, known: why
     bool not_applicable = false;  ///< inconclusive only because the profile gives no means to judge it
-    /// Inconclusive because this always-on check found something in a reply that the scenario needed: the check is what
-    /// is reported, and this is no trouble of the run. Empty otherwise.
+    /// Inconclusive because this always-on check found something in a reply that the scenario needed: the
+    /// check is what is reported, and this is no trouble of the run. Empty otherwise.
     std::string because_of;
     std::vector<Finding> findings;
     std::vector<std::string> notes;          ///< things seen that no verdict depends on

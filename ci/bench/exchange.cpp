@@ -19,6 +19,9 @@ namespace {
 
 constexpr double most = 1.3;
 
+// Of a whole scenario, where every reply is held against expectations, too: a guard against growth.
+constexpr double most_of_a_scenario = 1.5;
+
 // Each contender has an account of its own, and the same message in it.
 constexpr int our_account = 1;
 constexpr int bare_account = 2;
@@ -42,7 +45,7 @@ class Ring {
         profile_.name = "popquizd";
         profile_.host = "127.0.0.1";
         profile_.port = work_.port();
-        profile_.accounts = {{user(our_account), std::string(Workplace::password)}};
+        profile_.accounts = {{user(our_account), password(our_account)}};
     }
 
     run::Context& context() { return context_; }
@@ -73,7 +76,7 @@ class Bare {
     explicit Bare(std::uint16_t port) : socket_(lockstep_connect(port)) {
         demand(socket_ >= 0 && lockstep_line(socket_) > 0, "the bare client has no greeting");
         ask(fmt::format("USER {}\r\n", user(bare_account)));
-        ask(fmt::format("PASS {}\r\n", Workplace::password));
+        ask(fmt::format("PASS {}\r\n", password(bare_account)));
     }
     Bare(const Bare&) = delete;
     Bare& operator=(const Bare&) = delete;
@@ -216,7 +219,7 @@ Measured measure_scenario() {
 void add_exchange() {
     add("exchange/noop", {Demand::Bound::at_most, most}, measure_noop);
     add("exchange/retr", {Demand::Bound::at_most, most}, measure_retr);
-    add("exchange/scenario", {Demand::Bound::at_most, most}, measure_scenario);
+    add("exchange/scenario", {Demand::Bound::at_most, most_of_a_scenario}, measure_scenario);
 }
 
 }  // namespace popquiz::bench

@@ -25,8 +25,9 @@ std::filesystem::path make_suite(const std::filesystem::path& folder) {
     write_file(folder / "maildrops/long/generated.toml",
                fmt::format("[[message]]\nname = \"1\"\noctets = {}\n", message_octets));
     write_file(folder / "long.pop3",
-               "title: A long message arrives as it is\nchecks: bench-message\nmaildrop: long\n\n"
-               "C: RETR 1\nS: +OK\nS: <message 1>\nS: .\nlimit: 300 s\n");
+               "title: A long message arrives as it is\nchecks: bench-message\nmaildrop: long\nstep limit: "
+               "300 s\nscenario limit: 600 s\n\n"
+               "C: RETR 1\nS: +OK\nS: <message 1>\nS: .\n");
     return folder;
 }
 

@@ -48,17 +48,14 @@ struct Medians {
 };
 
 /// Lets two contenders work in turns, so that whatever else the machine does hits both. Each adds its times,
-/// in microseconds, to the vector that it is given. The first round warms up and does not count.
+/// in microseconds, to the vector that it is given.
 template <typename Ours, typename Bare>
 Medians in_turns(int rounds, Ours ours, Bare bare) {
     std::vector<double> our_times;
     std::vector<double> bare_times;
-    for (int round = 0; round <= rounds; ++round) {
+    for (int round = 0; round < rounds; ++round) {
         ours(our_times);
         bare(bare_times);
-        if (round > 0) continue;
-        our_times.clear();
-        bare_times.clear();
     }
     return {median(std::move(our_times)), median(std::move(bare_times))};
 }

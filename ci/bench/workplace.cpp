@@ -25,6 +25,10 @@ std::string user(int account) {
     return fmt::format("u{}", account);
 }
 
+std::string password(int account) {
+    return fmt::format("secret-{}", account);
+}
+
 void write_file(const std::filesystem::path& file, std::string_view text) {
     std::filesystem::create_directories(file.parent_path());
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
@@ -38,7 +42,7 @@ Workplace::Workplace(int accounts) {
     for (int account = 1; account <= accounts; ++account) {
         for (const auto* part : {"cur", "new", "tmp"})
             std::filesystem::create_directories(maildir(account) / part);
-        command.insert(command.end(), {"--user", fmt::format("{}:{}", user(account), password)});
+        command.insert(command.end(), {"--user", fmt::format("{}:{}", user(account), password(account))});
     }
     server_ = std::make_unique<Child>(command);
     const auto line = server_->read_line();
@@ -60,7 +64,8 @@ void Workplace::deliver(int account, std::string_view name, std::string_view oct
 std::filesystem::path Workplace::profile(int accounts) const {
     std::string users;
     for (int account = 1; account <= accounts; ++account)
-        users += fmt::format("    {{ user = \"{}\", password = \"{}\" }},\n", user(account), password);
+        users +=
+            fmt::format("    {{ user = \"{}\", password = \"{}\" }},\n", user(account), password(account));
     const auto file = folder() / fmt::format("target-{}.toml", accounts);
     write_file(
         file,

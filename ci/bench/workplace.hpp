@@ -27,8 +27,6 @@ class TemporaryFolder {
 /// popquizd as a child on a free port, with the accounts u1, u2, ... and a Maildir for each.
 class Workplace {
   public:
-    static constexpr std::string_view password = "secret";
-
     /// Throws std::runtime_error when the server does not become ready.
     explicit Workplace(int accounts);
 
@@ -51,6 +49,8 @@ class Workplace {
 };
 
 std::string user(int account);
+/// Each account has its own: a scenario may log in with another one's.
+std::string password(int account);
 
 /// Writes a file, its folder made if need be.
 void write_file(const std::filesystem::path& file, std::string_view text);

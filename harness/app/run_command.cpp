@@ -248,11 +248,14 @@ int run_command(const Arguments& arguments) {
     run::apply_baseline(*deviations, record);
     display.over(record);
 
-    const bool report_on_output = std::any_of(wanted->begin(), wanted->end(), takes_standard_output);
-    const auto summary = reports::write_terminal(record, {Display::colour(), 0});
-    std::fwrite(summary.data(), 1, summary.size(), report_on_output ? stderr : stdout);
+    // The files first: whatever becomes of our output, they are there.
     const bool written = write_reports(*wanted, record);
     const int status = reports::exit_status(record);
+    if (!arguments.quiet || status != Status::conforms) {
+        const bool report_on_output = std::any_of(wanted->begin(), wanted->end(), takes_standard_output);
+        const auto summary = reports::write_terminal(record, {Display::colour(), 0});
+        std::fwrite(summary.data(), 1, summary.size(), report_on_output ? stderr : stdout);
+    }
     return written || status == Status::misses ? status : static_cast<int>(Status::not_judged);
 }
 

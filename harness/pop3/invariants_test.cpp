@@ -581,7 +581,7 @@ TEST_F(InvariantsTest, KnownMessagesProveBareLineFeeds) {
     play.fill(1);
     play.log_in(1);
     EXPECT_EQ(play.say(1, "RETR 1", mixed),
-              "multi-line-crlf: In the reply to RETR 1 1 line ends with a bare LF.");
+              "multi-line-crlf: The reply to RETR 1 has 1 line that ends with a bare LF.");
     Play other;
     other.fill(1, "A: b\r\n\r\nx\ny\r\n");
     other.log_in(1);

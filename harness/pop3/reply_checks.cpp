@@ -115,8 +115,8 @@ void check_framing(const Exchange& exchange, const ReplyContext& context, Findin
     if (bare != nullptr && certain) {
         findings.push_back(
             make_finding("always/multi-line-crlf",
-                         fmt::format("In the reply to {} {} line{} with a bare LF.", name_of(exchange),
-                                     bare->count, bare->count == 1 ? " ends" : "s end"),
+                         fmt::format("The reply to {} has {} line{} with a bare LF.", name_of(exchange),
+                                     bare->count, bare->count == 1 ? " that ends" : "s that end"),
                          "CRLF", quoted(bare->evidence), bare->offset));
     }
     // The same server, the same root: it is said once.
@@ -137,8 +137,8 @@ void check_framing(const Exchange& exchange, const ReplyContext& context, Findin
     if (const Fault* fault = reply.fault(FaultKind::stuffing_missing)) {
         findings.push_back(make_finding(
             "always/multi-line-stuffed",
-            fmt::format("In the reply to {} {} line{} with a single dot and {} not the final one.",
-                        name_of(exchange), fault->count, fault->count == 1 ? " begins" : "s begin",
+            fmt::format("The reply to {} has {} line{} with a single dot and {} not the final one.",
+                        name_of(exchange), fault->count, fault->count == 1 ? " that begins" : "s that begin",
                         fault->count == 1 ? "is" : "are"),
             "two dots", quoted(fault->evidence), fault->offset));
     }
@@ -149,6 +149,9 @@ struct BadLine {
     std::size_t line;
     std::size_t offset;
     std::string_view text;
+    // As octet_of_body() gives it, counted along: looking for it anew in each line would cost the square of
+    // the body.
+    std::uint64_t octet = 0;
 };
 
 std::string in_line(const Exchange& exchange, const BadLine& bad, std::string_view reason) {
@@ -160,9 +163,11 @@ void for_each_line(const Reply& reply, const std::function<bool(const BadLine&)>
     auto lines = reply.lines();
     if (!reply.body_kept && !lines.empty()) lines.pop_back();
     std::size_t number = 0;
+    std::uint64_t stuffed = 0;
     for (const std::string_view line : lines) {
         const auto offset = static_cast<std::size_t>(line.data() - reply.body.data());
-        if (!check({++number, offset, line})) return;
+        if (line.starts_with('.')) ++stuffed;
+        if (!check({++number, offset, line, reply.status.size + offset + stuffed})) return;
     }
 }
 
@@ -260,7 +265,7 @@ void check_grammar(const Exchange& exchange, Findings& findings) {
     }
     for_each_line(reply, [&](const BadLine& line) {
         return check(line.text, fmt::format("line {} of the reply to {}", line.line, name_of(exchange)),
-                     octet_of_body(reply, line.offset));
+                     line.octet);
     });
 }
 

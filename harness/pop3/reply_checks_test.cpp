@@ -97,15 +97,15 @@ TEST(ReplyChecks, ResponseCode) {
 
 TEST(ReplyChecks, LineEndsOfBodies) {
     EXPECT_EQ(check("LIST", "+OK\r\n1 2\n2 3\n.\r\n"),
-              "multi-line-crlf@8: In the reply to LIST 2 lines end with a bare LF.");
+              "multi-line-crlf@8: The reply to LIST has 2 lines that end with a bare LF.");
     const std::string mixed = "+OK\r\nA: b\r\n\r\nx\ny\r\n.\r\n";
     EXPECT_EQ(check("RETR 1", mixed), "") << "a lone LF may be the message's own";
     ReplyContext known;
     known.messages_have_line_ends = true;
     EXPECT_EQ(check("RETR 1", mixed, known),
-              "multi-line-crlf@14: In the reply to RETR 1 1 line ends with a bare LF.");
+              "multi-line-crlf@14: The reply to RETR 1 has 1 line that ends with a bare LF.");
     EXPECT_EQ(check("RETR 1", "+OK\r\nA: b\n\nx\n.\r\n"),
-              "multi-line-crlf@9: In the reply to RETR 1 3 lines end with a bare LF.");
+              "multi-line-crlf@9: The reply to RETR 1 has 3 lines that end with a bare LF.");
 }
 
 TEST(ReplyChecks, TerminatorAndStuffing) {
@@ -115,9 +115,10 @@ TEST(ReplyChecks, TerminatorAndStuffing) {
     EXPECT_EQ(check("RETR 1", "+OK\r\nx\r\n.\r+OK\r\n"),
               "multi-line-terminator@10: In the reply to RETR 1 a line begins with a dot and a CR that no LF "
               "follows.");
-    EXPECT_EQ(check("RETR 1", "+OK\r\n.x\r\n.\r\n"),
-              "multi-line-stuffed@6: In the reply to RETR 1 1 line begins with a single dot and is not the "
-              "final one.");
+    EXPECT_EQ(
+        check("RETR 1", "+OK\r\n.x\r\n.\r\n"),
+        "multi-line-stuffed@6: The reply to RETR 1 has 1 line that begins with a single dot and is not the "
+        "final one.");
 }
 
 TEST(ReplyChecks, DropListing) {

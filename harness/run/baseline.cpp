@@ -25,17 +25,19 @@ bool explains(const Deviation& deviation, const std::string& id, const reports::
 
 /// Judges one result or check against the list.
 template <typename Judged>
-void judge(const std::vector<Deviation>& deviations, Judged& judged, const std::vector<const reports::Finding*>& findings,
-           std::set<const Deviation*>& shown, std::set<const Deviation*>& looked_for) {
-    const bool was_judged = judged.verdict == Verdict::pass || judged.verdict == Verdict::warn || judged.verdict == Verdict::fail;
+void judge(const std::vector<Deviation>& deviations, Judged& judged,
+           const std::vector<const reports::Finding*>& findings, std::set<const Deviation*>& shown,
+           std::set<const Deviation*>& looked_for) {
+    const bool was_judged =
+        judged.verdict == Verdict::pass || judged.verdict == Verdict::warn || judged.verdict == Verdict::fail;
     if (!was_judged) return;
     std::vector<const Deviation*> reasons;
     for (const auto& deviation : deviations)
         if (names(deviation, judged.id)) looked_for.insert(&deviation);
     for (const auto* finding : findings) {
-        const auto listed = std::find_if(deviations.begin(), deviations.end(), [&](const Deviation& deviation) {
-            return explains(deviation, judged.id, *finding);
-        });
+        const auto listed = std::find_if(
+            deviations.begin(), deviations.end(),
+            [&](const Deviation& deviation) { return explains(deviation, judged.id, *finding); });
         if (listed == deviations.end()) return;
         reasons.push_back(&*listed);
     }
@@ -49,7 +51,8 @@ template <typename Judged>
 void mark_fixed(const Deviation& deviation, Judged& judged) {
     if (judged.verdict != Verdict::pass || !names(deviation, judged.id)) return;
     judged.verdict = Verdict::fixed;
-    judged.reason = fmt::format("listed as a deviation (\"{}\"), and no longer shows: take it off the list", deviation.reason);
+    judged.reason = fmt::format("listed as a deviation (\"{}\"), and no longer shows: take it off the list",
+                                deviation.reason);
 }
 
 }  // namespace
@@ -89,7 +92,9 @@ boost::system::result<std::vector<Deviation>, BaselineError> parse_baseline(std:
             else if (key == "reason")
                 deviation.reason = *words;
             else
-                return BaselineError{line, fmt::format("unknown key `{}`: a deviation has id, requirement, what, reason", key.str())};
+                return BaselineError{
+                    line, fmt::format("unknown key `{}`: a deviation has id, requirement, what, reason",
+                                      key.str())};
         }
         if (deviation.id.empty() || deviation.requirement.empty() || deviation.reason.empty())
             return BaselineError{line, "a deviation needs id, requirement and reason"};
@@ -103,18 +108,22 @@ void apply_baseline(const std::vector<Deviation>& deviations, reports::Record& r
     std::set<const Deviation*> looked_for;
     for (auto& result : record.results) {
         std::vector<const reports::Finding*> findings;
-        for (const auto& finding : result.findings) findings.push_back(&finding);
+        for (const auto& finding : result.findings)
+            findings.push_back(&finding);
         judge(deviations, result, findings, shown, looked_for);
     }
     for (auto& check : record.checks) {
         std::vector<const reports::Finding*> findings;
-        for (const auto& sighting : check.sightings) findings.push_back(&sighting.finding);
+        for (const auto& sighting : check.sightings)
+            findings.push_back(&sighting.finding);
         judge(deviations, check, findings, shown, looked_for);
     }
     for (const auto* deviation : looked_for) {
         if (shown.contains(deviation)) continue;
-        for (auto& result : record.results) mark_fixed(*deviation, result);
-        for (auto& check : record.checks) mark_fixed(*deviation, check);
+        for (auto& result : record.results)
+            mark_fixed(*deviation, result);
+        for (auto& check : record.checks)
+            mark_fixed(*deviation, check);
     }
 }
 

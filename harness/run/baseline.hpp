@@ -10,7 +10,8 @@
 
 namespace popquiz::run {
 
-/// A known finding of a server: where it shows, which requirement is not met, and why that is accepted for now.
+/// A known finding of a server: where it shows, which requirement is not met, and why that is accepted for
+/// now.
 struct Deviation {
     std::string id;           ///< of scenarios or always-on checks; a glob (`*` also matches `/`)
     std::string requirement;  ///< of the finding
@@ -29,8 +30,9 @@ struct BaselineError {
 /// Reads `[[deviation]]` tables (TOML): id, requirement, reason, and, optionally, what.
 boost::system::result<std::vector<Deviation>, BaselineError> parse_baseline(std::string_view text);
 
-/// Turns a failure or warning all of whose findings are listed into `known`, with the reason. Where a listed deviation no
-/// longer shows although it was looked for, the verdict becomes `fixed`: the list is out of date.
+/// Turns a failure or warning all of whose findings are listed into `known`, with the reason. Where a listed
+/// deviation no longer shows although it was looked for, the verdict becomes `fixed`: the list is out of
+/// date.
 void apply_baseline(const std::vector<Deviation>& deviations, reports::Record& record);
 
 }  // namespace popquiz::run

@@ -7,7 +7,8 @@ namespace {
 
 using reports::Verdict;
 
-reports::Result result(const std::string& id, Verdict verdict, const std::vector<std::string>& requirements = {}) {
+reports::Result result(const std::string& id, Verdict verdict,
+                       const std::vector<std::string>& requirements = {}) {
     reports::Result made;
     made.id = id;
     made.verdict = verdict;
@@ -59,7 +60,8 @@ TEST(Baseline, ExplainsAnAlwaysOnCheckAllOfWhoseSightingsAreListed) {
     check.id = "always/reply-512";
     check.verdict = Verdict::fail;
     check.sightings.resize(2);
-    for (auto& sighting : check.sightings) sighting.finding.requirement = "a-1";
+    for (auto& sighting : check.sightings)
+        sighting.finding.requirement = "a-1";
     record.checks.push_back(check);
     apply_baseline(list_of("always/reply-512"), record);
     EXPECT_EQ(record.checks.front().verdict, Verdict::known);
@@ -67,7 +69,8 @@ TEST(Baseline, ExplainsAnAlwaysOnCheckAllOfWhoseSightingsAreListed) {
 }
 
 TEST(Baseline, IsReadFromToml) {
-    const auto list = parse_baseline("[[deviation]]\nid = 'x/*'\nrequirement = 'a-1'\nwhat = 'w'\nreason = 'r'\n");
+    const auto list =
+        parse_baseline("[[deviation]]\nid = 'x/*'\nrequirement = 'a-1'\nwhat = 'w'\nreason = 'r'\n");
     ASSERT_TRUE(list);
     ASSERT_EQ(list->size(), 1U);
     EXPECT_EQ(list->front().id, "x/*");
@@ -80,7 +83,8 @@ TEST(Baseline, SaysWhatIsWrongAndWhere) {
         const auto list = parse_baseline(text);
         return list ? std::string("none") : std::to_string(list.error().line) + ": " + list.error().message;
     };
-    EXPECT_EQ(mistake("[[deviation]]\nid = 'x'\nrequirement = 'a'\n"), "1: a deviation needs id, requirement and reason");
+    EXPECT_EQ(mistake("[[deviation]]\nid = 'x'\nrequirement = 'a'\n"),
+              "1: a deviation needs id, requirement and reason");
     EXPECT_EQ(mistake("\n[[deviation]]\nidd = 'x'\n"),
               "2: unknown key `idd`: a deviation has id, requirement, what, reason");
     EXPECT_EQ(mistake("[[deviation]]\nid = 1\n"), "1: `id` is no text");

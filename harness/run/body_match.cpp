@@ -190,7 +190,10 @@ class Search {
         }
         if (ready.least > left)
             note(body_.lines().size(), fmt::format("at least {} more lines", ready.least - left));
-        for (std::size_t taken = ready.least; taken <= std::min(left, ready.most); ++taken)
+        // The last item takes all that is left, or does not fit.
+        const auto most = std::min(left, ready.most);
+        const auto least = index + 1 == items_.size() ? std::max(ready.least, most) : ready.least;
+        for (std::size_t taken = least; taken <= most; ++taken)
             if (from(index + 1, line + taken, bindings)) return true;
         return false;
     }

@@ -26,17 +26,19 @@ Received Channel::read_reply(wire::Deadline deadline, bool body_expected, const 
     // It leaves the queue also if its reply is cut short: the next reply would be told apart wrongly.
     auto waiting = std::move(pending_.front());
     pending_.pop_front();
-    auto received = read(waiting, waiting.command.reply_form(), body_expected, deadline, options(waiting));
+    const auto form = waiting.command.reply_form();
+    const auto wanted = options(waiting);
+    auto received = read(std::move(waiting), form, body_expected, deadline, wanted);
     response_is_due_ = received.kind == Received::Kind::reply &&
                        received.exchange.reply.status.indicator == pop3::Indicator::continuation;
     return received;
 }
 
-Received Channel::read(const Pending& pending, pop3::ReplyForm form, bool body_expected,
-                       wire::Deadline deadline, const pop3::ReplyRecorder::Options& options) {
+Received Channel::read(Pending pending, pop3::ReplyForm form, bool body_expected, wire::Deadline deadline,
+                       const pop3::ReplyRecorder::Options& options) {
     Received received;
-    received.exchange.command_octets = pending.octets;
-    received.exchange.command = pending.command;
+    received.exchange.command_octets = std::move(pending.octets);
+    received.exchange.command = std::move(pending.command);
     if (form == pop3::ReplyForm::unknown && body_expected) form = pop3::ReplyForm::multi_line;
     pop3::ReplyRecorder recorder(form, options);
     const auto settle = [&](Received::Kind kind) {

@@ -80,7 +80,7 @@ class Channel {
     [[nodiscard]] bool has_unread() const { return !unread_.empty(); }
 
   private:
-    Received read(const Pending& pending, pop3::ReplyForm form, bool body_expected, wire::Deadline deadline,
+    Received read(Pending pending, pop3::ReplyForm form, bool body_expected, wire::Deadline deadline,
                   const pop3::ReplyRecorder::Options& options);
 
     wire::Connection connection_;

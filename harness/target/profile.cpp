@@ -25,12 +25,16 @@ using std::chrono::milliseconds;
 constexpr std::uintmax_t largest_file = 1024 * 1024;
 constexpr double longest_limit_in_seconds = 7 * 24 * 3600;
 
+/// ASCII that can be shown; anything else becomes `?`, one for each character, so that columns stay what they
+/// are.
 std::string printable(std::string_view octets) {
     std::string text;
     for (const char octet : octets.substr(0, 300)) {
-        if (static_cast<unsigned char>(octet) >= ' ' && octet != '\x7f')
+        const auto value = static_cast<unsigned char>(octet);
+        const bool goes_on = (value & 0xc0U) == 0x80U;
+        if (value >= ' ' && value < 0x7f)
             text += octet;
-        else
+        else if (!goes_on)
             text += octet == '\t' ? ' ' : '?';
     }
     return text;

@@ -185,13 +185,17 @@ def endless_status_lines(connection):
     Honest(connection, answer=answer).serve()
 
 
+def numbered_lines(first):
+    return b"".join(b"%d 1\r\n" % number for number in range(first, first + 5000))
+
+
 def endless_listing(connection):
     def answer(session, keyword, arguments):
         if keyword in (b"LIST", b"UIDL") and not arguments and session.logged_in:
             connection.sendall(OK)
-            number = 0
+            number = 1
             while True:
-                connection.sendall(b"".join(b"%d 1\r\n" % at for at in range(number + 1, number + 5001)))
+                connection.sendall(numbered_lines(number))
                 number += 5000
 
     Honest(connection, answer=answer).serve()
@@ -353,12 +357,11 @@ def claims_a_milliard_messages(connection):
 
 
 def a_million_lines(connection):
-    lines = b"".join(b"%d 1\r\n" % number for number in range(1, 1000001))
-
     def answer(session, keyword, arguments):
         if keyword in (b"LIST", b"UIDL") and not arguments and session.logged_in:
             connection.sendall(OK)
-            connection.sendall(lines)
+            for first in range(1, 1000001, 5000):
+                connection.sendall(numbered_lines(first))
             return b".\r\n"
         return b"+OK 1000000 1000000\r\n" if keyword == b"STAT" and session.logged_in else None
 

@@ -9,6 +9,7 @@ not empty when the program is built with sanitizers."""
 import concurrent.futures
 import dataclasses
 import itertools
+import multiprocessing
 import re
 import typing
 import unittest
@@ -19,7 +20,7 @@ from hostile_servers import HostileServer
 from popquiz import CONFORMS, MISSES, NOT_JUDGED, SANITIZED
 
 # Seconds. A sanitizer makes a processor of two slow enough that honest steps want more.
-STEP, SCENARIO, RUN = 1.5, 3, 12
+STEP, SCENARIO, RUN = (2.5, 5, 15) if SANITIZED else (1.5, 4, 12)
 
 # Above the run's limit: for starting, for the scenario limit that is at work when the run's passes, and for writing reports.
 SLACK = 20 if SANITIZED else 8
@@ -29,7 +30,7 @@ MOST_MEMORY = 256 * MEBI
 
 # Scenarios that meet a hostile server wherever it is hostile. They need no maildrop that popquiz may fill.
 SCENARIOS = {
-    "capa.pop3": "needs: CAPA\nstate: authorization\nC: CAPA\nS: +OK\nS: ...\nS: .\n",
+    "capa.pop3": "checks: rfc2449-5-capa-authorization\nstate: authorization\nC: CAPA\nS: +OK\nS: ...\nS: .\n",
     "quit.pop3": "checks: rfc1939-4-quit-authorization-ok\nstate: authorization\nC: QUIT\nS: +OK\nS: <closes connection>\n",
     "stat.pop3": "checks: rfc1939-5-stat-format\nC: STAT\nS: +OK {n: number} {m: number}\nC: NOOP\nS: +OK\n",
     "list.pop3": "checks: rfc1939-5-list-scan-format\nC: LIST\nS: +OK\nS: <listing as all>\nS: .\nC: STAT\n"
@@ -67,6 +68,7 @@ class Case:
     accounts: int = 4
     options: dict = dataclasses.field(default_factory=dict)  # of HostileServer
     name: str = ""
+    or_status: int | None = None  # where it depends on the moment
 
     @property
     def called(self):
@@ -85,18 +87,20 @@ CASES = [
     Case(hostile.greets_and_falls_silent, MISSES, "no reply within the time limit"),
     Case(hostile.silent_after_login, MISSES, "no reply within the time limit"),
     Case(hostile.closes_at_once, NOT_JUDGED, "the server closed the connection"),
-    Case(hostile.resets_at_once, NOT_JUDGED, "the server (has )?reset the connection"),
+    Case(hostile.resets_at_once, NOT_JUDGED, "reset"),
     Case(hostile.closes_behind_the_greeting, MISSES, "the connection ended where a reply was due"),
     Case(hostile.drips_slowly, NOT_JUDGED, "time limit"),
     Case(hostile.drips_fast, CONFORMS, "pass"),
     Case(hostile.resets_in_mid_reply, MISSES, "in the middle of the reply"),
     Case(hostile.closes_in_mid_reply, MISSES, "in the middle of the reply"),
     Case(hostile.never_closes, MISSES, "did not end within the time limit"),
-    Case(honest, NOT_JUDGED, "does not take connections|refused|reset", options={"dies_after": 5}, name="dies_in_mid_run"),
+    # Whoever waited for a reply when it died has met a reply that did not come.
+    Case(honest, MISSES, "does not take connections|nobody listens", options={"dies_after": 5}, name="dies_in_mid_run",
+         or_status=NOT_JUDGED),
     Case(honest, NOT_JUDGED, "time limit", options={"accepts": 1}, name="accepts_one_connection"),
     # Without end.
     Case(hostile.endless_greeting, NOT_JUDGED, "a reply that does not end"),
-    Case(hostile.endless_status_lines, MISSES, "the reply does not end", accounts=MANY),
+    Case(hostile.endless_status_lines, MISSES, "has no end", accounts=MANY),
     Case(hostile.endless_listing, MISSES, "does not come to its end|does not end", accounts=MANY),
     Case(hostile.endless_short_lines, MISSES, "does not come to its end|does not end", accounts=MANY),
     Case(hostile.endless_message, MISSES, "does not come to its end|does not end", accounts=MANY),
@@ -106,8 +110,8 @@ CASES = [
     Case(hostile.endless_challenges, MISSES, "bare LF|CRLF", accounts=MANY),
     Case(hostile.a_million_lines, MISSES, "listing|sum", accounts=MANY),
     Case(hostile.status_lines_of_a_mebioctet, MISSES, "512", accounts=MANY),
-    Case(hostile.stops_reading, MISSES, "no reply|time limit"),
-    Case(hostile.floods_and_stops_reading, MISSES, "sent|flood|time limit", accounts=MANY),
+    Case(hostile.stops_reading, NOT_JUDGED, "no reply|time limit"),
+    Case(hostile.floods_and_stops_reading, CONFORMS, "sent|flood|time limit", accounts=MANY),
     # Octets that do not belong there.
     Case(hostile.nuls, MISSES, r"\\x00"),
     Case(hostile.escape_sequences, MISSES, r"\\x1B\[2J"),
@@ -165,6 +169,11 @@ LOOKED_INTO = [
     hostile.drips_slowly,
 ]
 
+LOOKS = [Case(behave, NOT_JUDGED, "", name=f"look_of_{behave.__name__}") for behave in LOOKED_INTO]
+
+
+SOMEBODYS_MAIL = [b"From: wife@example.net\r\n\r\nThe key is under the mat.\r\n"] * 2
+
 
 def profile_of(case, port, tls_port, own):
     text = f'name = "{case.called}"\nhost = "127.0.0.1"\n'
@@ -177,8 +186,20 @@ def profile_of(case, port, tls_port, own):
     return text + f'[maildrop]\nreset = "./{"nothing" if own else "touch"}"\n'
 
 
-def play(case, own=True):
+def read_messages():
+    """What the servers have in their maildrops: as popquiz puts it there."""
+    files = sorted((popquiz.SUITE / "maildrops/two").glob("*.eml"))
+    return [file.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") for file in files]
+
+
+def play_called(name, own):
+    """In a process of its own: the servers of one run are not to slow down those of another."""
+    return play(next(case for case in CASES + LOOKS if case.called == name), own)
+
+
+def play(case, own):
     """Runs popquiz against the server. With `own` the maildrop is popquiz's; without, popquiz has to find out."""
+    hostile.MESSAGES = read_messages() if own else SOMEBODYS_MAIL
     folder = popquiz.Folder()
     suite = folder.suite(SCENARIOS)
     folder.write("nothing", "#!/bin/sh\nexit 0\n", 0o755)
@@ -199,15 +220,10 @@ class HostileTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        hostile.MESSAGES = [
-            file.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-            for file in sorted((popquiz.SUITE / "maildrops/two").glob("*.eml"))
-        ]
         # Most of the time is spent waiting for time limits.
-        cls.pool = concurrent.futures.ThreadPoolExecutor(max_workers=8)
-        cls.runs = {case.called: cls.pool.submit(play, case) for case in CASES}
-        looked = (Case(behave, NOT_JUDGED, "") for behave in LOOKED_INTO)
-        cls.looks = {case.called: cls.pool.submit(play, case, own=False) for case in looked}
+        cls.pool = concurrent.futures.ProcessPoolExecutor(8, multiprocessing.get_context("spawn"))
+        cls.runs = {case.called: cls.pool.submit(play_called, case.called, True) for case in CASES}
+        cls.looks = {case.called: cls.pool.submit(play_called, case.called, False) for case in LOOKS}
 
     @classmethod
     def tearDownClass(cls):
@@ -242,7 +258,7 @@ class HostileTest(unittest.TestCase):
         if case.status == NOT_JUDGED:
             self.assertFalse([result["id"] for result in record["results"] if result["verdict"] == "fail"], outcome)
         self.assertRegex(said(record), case.says)
-        self.assertEqual(outcome.status, case.status, outcome)
+        self.assertIn(outcome.status, (case.status, case.or_status), outcome)
 
     def look_at_look(self, name):
         folder, outcome = self.looks[name].result()
@@ -266,8 +282,8 @@ def said(record):
 
 for each in CASES:
     setattr(HostileTest, f"test_{each.called}", lambda self, case=each: self.look_at(case))
-for each in LOOKED_INTO:
-    setattr(HostileTest, f"test_maildrop_untouched_{each.__name__}", lambda self, name=each.__name__: self.look_at_look(name))
+for each in LOOKS:
+    setattr(HostileTest, f"test_{each.called}", lambda self, name=each.called: self.look_at_look(name))
 
 if __name__ == "__main__":
     unittest.main()
