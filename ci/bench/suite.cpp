@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int many_accounts = 8;
-constexpr int rounds = 2;
+constexpr int rounds = 3;
 
 /// The suite, or a copy of it in which every scenario stands twice.
 fs::path doubled_suite(const fs::path& folder) {

@@ -81,9 +81,9 @@ class Evaluator {
     }
 
     ValueResult value_of(const Operation& operation, const Expression& at) const {
-        const ValueResult left = value_of(*operation.left);
+        ValueResult left = value_of(*operation.left);
         if (!left) return left;
-        const ValueResult right = value_of(*operation.right);
+        ValueResult right = value_of(*operation.right);
         if (!right) return right;
         return combined(operation, left, right, at);
     }

@@ -549,16 +549,18 @@ class AnswerReader {
     void merge_bindings() {
         for (const Bindings& bindings : bindings_) {
             for (const auto& [name, binding] : bindings) {
-                const bool everywhere =
-                    std::all_of(reply_bindings_.begin(), reply_bindings_.end(), [&](std::size_t reply) {
-                        const auto found = bindings_[reply].find(name);
-                        return found != bindings_[reply].end() && found->second.type == binding.type;
-                    });
                 Binding merged = binding;
-                merged.sure = everywhere;
+                merged.sure = every_reply_binds(name, binding.type);
                 result_.bindings.emplace(name, std::move(merged));
             }
         }
+    }
+
+    [[nodiscard]] bool every_reply_binds(const std::string& name, Type type) const {
+        return std::all_of(reply_bindings_.begin(), reply_bindings_.end(), [&](std::size_t reply) {
+            const auto found = bindings_[reply].find(name);
+            return found != bindings_[reply].end() && found->second.type == type;
+        });
     }
 
     const Source& source_;

@@ -227,8 +227,8 @@ struct Scenario {
     std::optional<std::string> maildrop;
     Needs needs;
     std::optional<Level> level;
-    std::optional<std::string> user;      ///< in a recorded session: stands for the account's name
-    std::optional<std::string> password;  ///< in a recorded session: stands for the account's password
+    std::optional<std::string> user;      ///< in a recorded session: what `${user}` was put in the place of
+    std::optional<std::string> password;  ///< in a recorded session: what `${password}` was put in the place of
     std::optional<std::chrono::milliseconds> step_limit;
     std::optional<std::chrono::milliseconds> scenario_limit;
     std::vector<Session> sessions;  ///< [0] is `main`
