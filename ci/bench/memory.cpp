@@ -37,15 +37,15 @@ Measured measure() {
     const Workplace work(1);
     const auto suite = make_suite(work.folder() / "suite");
     const auto profile = work.profile(1);
+    const auto log = work.folder() / "popquiz.log";
     Child::Ended ended;
     const double time = time_of([&] {
         ended = Child({POPQUIZ, "run", "--quiet", "--suite", suite.string(), "--target", profile.string(),
                        "--timeout", "300"},
-                      work.folder() / "popquiz.log")
+                      log)
                     .wait();
     });
-    if (ended.status != 0)
-        throw std::runtime_error(fmt::format("popquiz ended with status {}", ended.status));
+    if (ended.status != 0) throw std::runtime_error(last_words(ended.status, log));
     return {static_cast<double>(ended.octets) / static_cast<double>(mebibyte),
             fmt::format("MiB; {} MiB checked in {:.1f} s, from filling the maildrop on",
                         message_octets / mebibyte, time / 1e6)};

@@ -37,7 +37,7 @@ void play_suite(const Workplace& work, const fs::path& suite, int accounts) {
         {POPQUIZ, "run", "--quiet", "--suite", suite.string(), "--target", work.profile(accounts).string()},
         log);
     if (const auto ended = popquiz.wait(); ended.status != 0 && ended.status != 1)
-        throw std::runtime_error(fmt::format("popquiz ended with status {}", ended.status));
+        throw std::runtime_error(last_words(ended.status, log));
 }
 
 Measured measure_accounts() {

@@ -29,6 +29,14 @@ std::string password(int account) {
     return fmt::format("secret-{}", account);
 }
 
+std::string last_words(int status, const std::filesystem::path& log) {
+    std::string said(500, '\0');
+    std::ifstream file(log, std::ios::binary);
+    file.read(said.data(), static_cast<std::streamsize>(said.size()));
+    said.resize(static_cast<std::size_t>(file.gcount()));
+    return fmt::format("popquiz ended with status {}: {}", status, said);
+}
+
 void write_file(const std::filesystem::path& file, std::string_view text) {
     std::filesystem::create_directories(file.parent_path());
     std::ofstream out(file, std::ios::binary | std::ios::trunc);

@@ -52,6 +52,9 @@ std::string user(int account);
 /// Each account has its own: a scenario may log in with another one's.
 std::string password(int account);
 
+/// What a program that ended with `status` has to say for itself: that, and the beginning of its log.
+std::string last_words(int status, const std::filesystem::path& log);
+
 /// Writes a file, its folder made if need be.
 void write_file(const std::filesystem::path& file, std::string_view text);
 

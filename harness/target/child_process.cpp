@@ -22,7 +22,7 @@ namespace {
 
 using wire::Descriptor;
 
-constexpr std::size_t most_output = 8 * 1024;
+constexpr std::size_t most_output = std::size_t{8} * 1024;
 
 /// What a child starts with: its output in our pipe, a process group of its own, signals as in a fresh
 /// process.
@@ -128,6 +128,7 @@ Result<Completion> run_program(const std::filesystem::path& program,
     std::vector<std::string> words = {program.string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words)
         argv.push_back(word.data());
     argv.push_back(nullptr);

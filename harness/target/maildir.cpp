@@ -23,7 +23,7 @@ using wire::Descriptor;
 
 constexpr std::string_view placeholder = "{user}";
 constexpr int deepest_folder = 64;
-constexpr std::size_t copy_size = 64 * 1024;
+constexpr std::size_t copy_size = std::size_t{64} * 1024;
 constexpr int open_folder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 struct CloseListing {

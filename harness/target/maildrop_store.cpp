@@ -24,8 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Larger files are read when they are wanted.
-constexpr std::uintmax_t most_in_memory = 64 * 1024;
-constexpr std::size_t copy_size = 64 * 1024;
+constexpr std::uintmax_t most_in_memory = std::size_t{64} * 1024;
+constexpr std::size_t copy_size = std::size_t{64} * 1024;
 
 Failure failed(std::string message) {
     return {Failure::Kind::failed, std::move(message)};

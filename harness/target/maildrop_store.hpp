@@ -34,7 +34,7 @@ class Message {
     virtual Result<std::size_t> read(std::uint64_t offset, std::span<char> into) const = 0;
 
     /// All of it, for messages that are known to be small: a failure when it has more than `limit` octets.
-    Result<std::string> text(std::size_t limit = 16 * 1024 * 1024) const;
+    Result<std::string> text(std::size_t limit = std::size_t{16} * 1024 * 1024) const;
 
   protected:
     Message(std::string name, std::uint64_t size) : name_(std::move(name)), size_(size) {}

@@ -53,7 +53,7 @@ class MessageFile {
     static Result<MessageFile> make(const Message& message, fs::path path) {
         MessageFile file(std::move(path));
         std::ofstream out(file.path_, std::ios::binary);
-        std::vector<char> octets(64 * 1024);
+        std::vector<char> octets(std::size_t{64} * 1024);
         for (std::uint64_t offset = 0; offset < message.size();) {
             const auto count = message.read(offset, octets);
             if (!count) return count.error();

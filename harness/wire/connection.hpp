@@ -61,10 +61,10 @@ struct ConnectionOptions {
 class Connection {
   public:
     /// Most octets that read_some() hands out in one call.
-    static constexpr std::size_t read_size = 64 * 1024;
+    static constexpr std::size_t read_size = std::size_t{64} * 1024;
 
     /// Most octets that are kept unread while we write.
-    static constexpr std::size_t most_unread = 64 * 1024 * 1024;
+    static constexpr std::size_t most_unread = std::size_t{64} * 1024 * 1024;
 
     /// Resolves the host and tries its addresses in the resolver's order until one answers. `stop` must
     /// outlive the connection. The system's resolver keeps its own time limits; for addresses and names in

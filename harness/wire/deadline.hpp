@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <compare>
 
 namespace popquiz::wire {
 
@@ -30,7 +29,8 @@ class Deadline {
     /// What poll(2) wants: milliseconds left, -1 for never.
     int poll_timeout() const noexcept;
 
-    auto operator<=>(const Deadline&) const noexcept = default;
+    bool operator==(const Deadline& other) const noexcept { return time_ == other.time_; }
+    bool operator<(const Deadline& other) const noexcept { return time_ < other.time_; }
 
   private:
     explicit Deadline(Clock::time_point time) noexcept : time_(time) {}

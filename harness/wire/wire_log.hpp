@@ -31,7 +31,7 @@ class WireLog {
         std::string_view octets;
     };
 
-    static constexpr std::size_t default_limit = 256 * 1024;
+    static constexpr std::size_t default_limit = std::size_t{256} * 1024;
 
     /// Keeps at most about `limit` octets (entries count for more than their octets). The time starts now.
     explicit WireLog(std::size_t limit = default_limit);
