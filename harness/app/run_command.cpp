@@ -245,7 +245,7 @@ int run_command(const Arguments& arguments) {
     target::MaildropStore maildrops(suite->maildrops());
     Display display(arguments.quiet, arguments.verbose);
     auto record = run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
-    run::apply_baseline(*deviations, record);
+    run::apply_baseline(*deviations, record, arguments.selectors.empty());
     display.over(record);
 
     // The files first: whatever becomes of our output, they are there.

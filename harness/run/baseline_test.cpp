@@ -28,7 +28,7 @@ std::vector<Deviation> list_of(const std::string& id, const std::string& what = 
 Verdict after(const std::vector<Deviation>& list, reports::Result judged) {
     reports::Record record;
     record.results.push_back(std::move(judged));
-    apply_baseline(list, record);
+    apply_baseline(list, record, true);
     return record.results.front().verdict;
 }
 
@@ -63,9 +63,18 @@ TEST(Baseline, ExplainsAnAlwaysOnCheckAllOfWhoseSightingsAreListed) {
     for (auto& sighting : check.sightings)
         sighting.finding.requirement = "a-1";
     record.checks.push_back(check);
-    apply_baseline(list_of("always/reply-512"), record);
+    apply_baseline(list_of("always/reply-512"), record, true);
     EXPECT_EQ(record.checks.front().verdict, Verdict::known);
     EXPECT_EQ(record.checks.front().reason, "its makers know");
+}
+
+TEST(Baseline, MissesAnAlwaysOnCheckOnlyInTheWholeSuite) {
+    reports::Record record;
+    record.checks.emplace_back().id = "always/reply-512";
+    apply_baseline(list_of("always/reply-512"), record, false);
+    EXPECT_EQ(record.checks.front().verdict, Verdict::pass);
+    apply_baseline(list_of("always/reply-512"), record, true);
+    EXPECT_EQ(record.checks.front().verdict, Verdict::fixed);
 }
 
 TEST(Baseline, IsReadFromToml) {

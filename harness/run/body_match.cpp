@@ -384,7 +384,11 @@ MatchResult match_body(const std::vector<script::BodyItem>& items, const MatchIn
         }
         ready.push_back(std::move(made));
     }
-    if (body.unordered()) return match_unordered(body, ready);
+    const bool in_stretches = std::any_of(ready.begin(), ready.end(), [](const ReadyItem& item) {
+        return std::holds_alternative<script::Keep>(item.item->item) ||
+               std::holds_alternative<script::LineCount>(item.item->item);
+    });
+    if (body.unordered() && !in_stretches) return match_unordered(body, ready);
 
     Search search(body, ready);
     if (search.run(result.bindings)) return result;

@@ -93,6 +93,12 @@ Channel::End Channel::read_end(wire::Deadline deadline, std::size_t limit) {
     return end;
 }
 
+void Channel::forget_pending() {
+    pending_.clear();
+    sent_ = pop3::CommandStream();
+    response_is_due_ = false;
+}
+
 std::string Channel::take_surplus(std::size_t limit) {
     auto surplus = std::exchange(unread_, {});
     while (surplus.size() < limit && connection_.has_input()) {

@@ -67,6 +67,10 @@ class Channel {
     /// Octets that are here although no command waits for a reply: taken from the stream. Does not wait.
     std::string take_surplus(std::size_t limit = 64 * 1024);
 
+    /// What was sent and not answered before TLS began is forgotten, as the server has to forget it (RFC 2595
+    /// s4).
+    void forget_pending();
+
     [[nodiscard]] const std::deque<Pending>& pending() const { return pending_; }
     /// What was sent of a command that has no CRLF yet.
     [[nodiscard]] std::string_view partial() const { return sent_.partial(); }

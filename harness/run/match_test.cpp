@@ -172,6 +172,11 @@ TEST(MatchBody, TakesCapabilitiesInAnyOrderAndCase) {
     EXPECT_FALSE(holds("CAPA", "S: +OK\nS: TOP\nS: UIDL\nS: .\n", capabilities));
     EXPECT_FALSE(holds("CAPA", "S: +OK\nS: STLS\nS: ...\nS: .\n", capabilities));
     EXPECT_FALSE(holds("CAPA", "S: +OK\nS!: TOP\nS: ...\nS: .\n", capabilities));
+    EXPECT_TRUE(holds("CAPA", "S: +OK\nS: <3 lines>\nS: .\n", capabilities));
+    EXPECT_FALSE(holds("CAPA", "S: +OK\nS: <2 lines>\nS: .\n", capabilities));
+    const auto kept = hold("CAPA", "S: +OK\nS: <text as all>\nS: .\n", capabilities);
+    ASSERT_TRUE(kept.matched());
+    EXPECT_EQ(kept.bindings.at("all"), script::Value(std::string("uidl\r\nTOP\r\nSASL PLAIN\r\n")));
 }
 
 TEST(MatchBody, KeepsAListing) {

@@ -54,7 +54,7 @@ class Play {
     Go act(const script::SegmentsOf& segments, const script::Step& step, Seat& seat);
     Go act(const script::Open& open, const script::Step& step, Seat& seat);
     Go act(const script::Close& close, const script::Step& step, Seat& seat);
-    Go act(const script::StartTls&, const script::Step& step, Seat& seat);
+    Go act(const script::StartTls& start, const script::Step& step, Seat& seat);
     Go act(const script::Wait& wait, const script::Step& step, Seat& seat);
     Go act(const script::Deliver& deliver, const script::Step& step, Seat& seat);
     Go act(const script::Authenticate& authenticate, const script::Step& step, Seat& seat);
@@ -64,6 +64,7 @@ class Play {
     Go act(const script::Expect& expect, const script::Step& step, Seat& seat);
     Go act(const script::NothingMore&, const script::Step& step, Seat& seat);
     Go act(const script::Assert& assertion, const script::Step& step, Seat& seat);
+    Go act(const script::Let& let, const script::Step& step, Seat& seat);
     Go expect_end(const script::Expect& expect, const script::Step& step, Seat& seat);
     Go judge_reply(const script::Expect& expect, const script::Step& step, Seat& seat,
                    const Received& received, const pop3::Comparison* comparison);

@@ -77,10 +77,14 @@ Play::Go Play::act(const script::Close& close, const script::Step&, Seat& seat) 
     return Go::on;
 }
 
-Play::Go Play::act(const script::StartTls&, const script::Step& step, Seat& seat) {
+Play::Go Play::act(const script::StartTls& start, const script::Step& step, Seat& seat) {
     const auto started = seat.session.start_tls(deadline());
     if (started) return Go::on;
     if (started.error().error == wire::Error::stopped) return give_up("the run was stopped");
+    if (start.may_end && seat.session.channel().connection().ending() != wire::Ending::none) {
+        seat.gone = true;
+        return Go::on;
+    }
     return not_met(
         step, seat,
         {"TLS could not be started", "a TLS handshake that succeeds", started.error().message, {}});

@@ -246,6 +246,14 @@ Play::Go Play::act(const script::Assert& assertion, const script::Step& step, Se
                     {}});
 }
 
+Play::Go Play::act(const script::Let& let, const script::Step& step, Seat& seat) {
+    auto value = script::evaluate(*let.value, environment(seat));
+    if (!value)
+        return give_up(fmt::format("{}:{}: {}", step.place.file, step.place.line, value.error().message));
+    captured_.insert_or_assign(let.name, std::move(*value));
+    return Go::on;
+}
+
 std::string Play::expected_in_words(const script::Expect& expect, Seat& seat) {
     std::string words;
     for (const auto& alternative : expect.alternatives) {

@@ -128,6 +128,7 @@ wire::Result<void> Session::start_tls(wire::Deadline deadline) {
         return wire::Failure{wire::Error::tls_failed, "the profile's TLS options cannot be used"};
     look_for_surplus();
     auto started = channel_->connection().start_tls(*context_.tls, deadline);
+    channel_->forget_pending();
     if (started)
         journal_.event(name_, fmt::format("{} with {}", channel_->connection().tls_version(),
                                           channel_->connection().tls_cipher()));

@@ -16,19 +16,14 @@ namespace popquiz::script {
 namespace {
 
 const std::vector<std::string_view>& client_directions() {
-    static const std::vector<std::string_view> all = {"open connection",
-                                                      "open connection over TLS",
-                                                      "close connection",
-                                                      "close connection without close_notify",
-                                                      "reset connection",
-                                                      "half-close connection",
-                                                      "start TLS",
-                                                      "new segment",
-                                                      "segments of 1 octet",
-                                                      "wait 2 s",
-                                                      "deliver two/02",
-                                                      "authenticate PLAIN",
-                                                      "authenticate PLAIN with initial response"};
+    static const std::vector<std::string_view> all = {
+        "open connection",    "open connection over TLS",
+        "close connection",   "close connection without close_notify",
+        "reset connection",   "half-close connection",
+        "start TLS",          "start TLS if the server goes on",
+        "new segment",        "segments of 1 octet",
+        "wait 2 s",           "deliver two/02",
+        "authenticate PLAIN", "authenticate PLAIN with initial response"};
     return all;
 }
 
@@ -191,6 +186,7 @@ std::optional<ClientDirection> parse_client_direction(const Fragment& words, con
     if (text == "reset connection") return Close{Close::Manner::reset};
     if (text == "half-close connection") return Close{Close::Manner::half};
     if (text == "start TLS") return StartTls{};
+    if (text == "start TLS if the server goes on") return StartTls{true};
     if (text == "new segment") return NewSegment{};
     if (const auto rest = behind(words, "segments of ")) return segments(*rest, mistakes);
     if (const auto rest = behind(words, "deliver ")) return deliver(*rest, options, mistakes);

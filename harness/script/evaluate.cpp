@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include <boost/algorithm/string/case_conv.hpp>
 #include <fmt/format.h>
 
 #include "harness/script/functions.hpp"
@@ -186,6 +187,8 @@ class Evaluator {
             return entry(function, std::get<Listing>(arguments[0]), std::get<std::int64_t>(arguments[1]), at);
         }
         if (function.name == "lines") return lines(std::get<std::string>(arguments[0]));
+        if (function.name == "upper") return boost::to_upper_copy(std::get<std::string>(arguments[0]));
+        if (function.name == "lower") return boost::to_lower_copy(std::get<std::string>(arguments[0]));
         auto result = environment_.call(function.name, arguments);
         if (!result) return error(at, result.error().words);
         return *std::move(result);

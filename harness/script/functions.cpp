@@ -36,6 +36,8 @@ const std::vector<Function>& functions() {
         {"size", Type::number, {Type::listing, Type::number}},
         {"id", Type::text, {Type::listing, Type::number}},
         {"lines", Type::number, {Type::text}},
+        {"upper", Type::text, {Type::text}},
+        {"lower", Type::text, {Type::text}},
     };
     return all;
 }

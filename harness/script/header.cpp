@@ -381,8 +381,8 @@ void take_parameter(const Fragment& item, Parameters& result, Mistakes& mistakes
 }  // namespace
 
 const std::vector<std::string_view>& step_keys() {
-    static const std::vector<std::string_view> keys = {"checks", "given",   "then", "within",
-                                                       "assert", "include", "or",   "or tolerable"};
+    static const std::vector<std::string_view> keys = {"checks", "given",   "then", "within",      "assert",
+                                                       "let",    "include", "or",   "or tolerable"};
     return keys;
 }
 

@@ -37,6 +37,7 @@ class Needed {
     }
     void operator()(const NothingMore&) {}
     void operator()(const Assert& assertion) { look(assertion.condition); }
+    void operator()(const Let& let) { look(let.value); }
 
   private:
     void look(const Line& line) { look(line.text); }

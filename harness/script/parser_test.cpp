@@ -120,6 +120,12 @@ TEST(Parser, CellsOfDigitsAreNumbers) {
               std::string::npos);
 }
 
+TEST(Parser, LetKeepsAValue) {
+    EXPECT_EQ(steps("C: STAT\nS: +OK {n: number}\nlet: before = n - 1\nassert: before == 1\n"),
+              "1: C: \"STAT\\r\\n\"\n2: expect +OK {n: number}\n3: let before = (n - 1)\n4: assert (before "
+              "== 1)\n");
+}
+
 TEST(Parser, PipelinedCommandsAreAnsweredInOrder) {
     EXPECT_EQ(steps("C: LIST\nC: STAT\nC: LIST 1\nC: UIDL\nS: +OK\nS: 1 120\nS: .\nS: +OK 1 120\nS: +OK 1 "
                     "120\nS: -ERR\n"),

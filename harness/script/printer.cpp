@@ -119,7 +119,7 @@ class StepPrinter {
                 break;
         }
     }
-    void operator()(const StartTls&) { line("start TLS"); }
+    void operator()(const StartTls& start) { line(start.may_end ? "start TLS or the end" : "start TLS"); }
     void operator()(const Wait& wait) { line(fmt::format("wait {} ms", wait.time.count())); }
     void operator()(const Deliver& deliver) {
         line(fmt::format("deliver {} of {}", deliver.message, deliver.maildrop));
@@ -144,6 +144,7 @@ class StepPrinter {
     }
     void operator()(const NothingMore&) { line("nothing more"); }
     void operator()(const Assert& assertion) { line("assert " + print(*assertion.condition)); }
+    void operator()(const Let& let) { line("let " + let.name + " = " + print(*let.value)); }
 
   private:
     void line(std::string_view text) { fmt::format_to(std::back_inserter(out_), "{}\n", text); }

@@ -90,7 +90,10 @@ struct Close {
     enum class Manner { orderly, without_close_notify, reset, half };
     Manner manner = Manner::orderly;
 };
-struct StartTls {};
+struct StartTls {
+    bool may_end =
+        false;  ///< the server may end the connection instead; nothing more of the session is played then
+};
 struct Wait {
     std::chrono::milliseconds time{0};
 };
@@ -146,8 +149,8 @@ enum class Status { ok, err, continuation, any };
 struct Reply {
     Status status = Status::any;
     Match match = Match::meaning;
-    /// What stands behind the indicator (Match::meaning), the whole line (exact), the regular expression
-    /// (regex).
+    /// What stands behind indicator and response code (Match::meaning), the whole line (exact), or one
+    /// literal piece with the regular expression (regex), which RE2 reads as Latin-1.
     Text text;
     std::optional<std::string> response_code;   ///< without its brackets
     std::optional<std::vector<BodyItem>> body;  ///< set: the reply has several lines
@@ -178,9 +181,15 @@ struct Assert {
     std::string source;  ///< as written
 };
 
+/// Keeps a value under a name, as a capture does.
+struct Let {
+    std::string name;
+    ExpressionPointer value;
+};
+
 struct Step {
     std::variant<Send, NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Authenticate, Expect,
-                 NothingMore, Assert>
+                 NothingMore, Assert, Let>
         action;
     std::size_t session = 0;  ///< index into Scenario::sessions
     bool given = false;       ///< only prepares: not met means inconclusive
@@ -227,8 +236,8 @@ struct Scenario {
     std::optional<std::string> maildrop;
     Needs needs;
     std::optional<Level> level;
-    std::optional<std::string> user;      ///< in a recorded session: what `${user}` was put in the place of
-    std::optional<std::string> password;  ///< in a recorded session: what `${password}` was put in the place of
+    std::optional<std::string> user;      ///< in a recorded session: `${user}` was put in its place
+    std::optional<std::string> password;  ///< in a recorded session: `${password}` was put in its place
     std::optional<std::chrono::milliseconds> step_limit;
     std::optional<std::chrono::milliseconds> scenario_limit;
     std::vector<Session> sessions;  ///< [0] is `main`

@@ -490,6 +490,8 @@ class StepsParser {
             limit_place_ = step.key;
         } else if (word == "assert") {
             assertion(value, line_of(*value.source, value.line), scope);
+        } else if (word == "let") {
+            let(value, line_of(*value.source, value.line), scope);
         } else if (word == "include") {
             include(value, scope);
         } else if (word == "or" || word == "or tolerable") {
@@ -539,6 +541,34 @@ class StepsParser {
             return;
         }
         add(Assert{parsed->expression, std::string(value.text)}, value, line);
+    }
+
+    void let(const Fragment& value, const Fragment& line, Scope& scope) {
+        const std::string name(name_in_front(value.text));
+        const std::size_t sign = value.text.find_first_not_of(" \t", name.size());
+        const bool has_sign = sign != std::string_view::npos && value.text[sign] == '=';
+        if (name.empty() || !has_sign) {
+            mistakes_.add(value, "a name, `=` and an expression are missing",
+                          "such as `let: before = n - 1`");
+            return;
+        }
+        if (scope.find(name) != nullptr) {
+            mistakes_.add(value, fmt::format("{} has a value already", quoted(name)), "a name is bound once");
+            return;
+        }
+        const std::size_t start = std::min(value.text.find_first_not_of(" \t", sign + 1), value.text.size());
+        const Fragment rest = value.part(start);
+        const auto parsed = parse_expression(rest, 0, scope, mistakes_);
+        if (!parsed) return;
+        if (parsed->end != rest.text.size() || parsed->type == Type::condition) {
+            mistakes_.add(rest, "this is no value", "`let:` keeps a number or a text");
+            return;
+        }
+        Binding binding;
+        binding.type = parsed->type;
+        binding.place = {value.source->file, static_cast<int>(value.line), 1};
+        scope.bind_capture(name, std::move(binding));
+        add(Let{name, parsed->expression}, value, line);
     }
 
     // ---- includes

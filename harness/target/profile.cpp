@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
-constexpr std::uintmax_t largest_file = 1024 * 1024;
+constexpr std::uintmax_t largest_file = std::uintmax_t{1024} * 1024;
 constexpr double longest_limit_in_seconds = 7 * 24 * 3600;
 
 /// ASCII that can be shown; anything else becomes `?`, one for each character, so that columns stay what they
@@ -136,7 +136,7 @@ class Section {
     std::optional<std::string> text(const std::string& key, const std::string& example = {}) {
         const auto* node = find(key);
         if (node == nullptr) return std::nullopt;
-        const auto value = node->value_exact<std::string>();
+        auto value = node->value_exact<std::string>();
         if (!value) {
             wrong_type(*node, key, "a string", example);
         } else if (value->empty()) {

@@ -32,7 +32,7 @@ constexpr auto least_patience_for_a_piece = std::chrono::milliseconds(1);
 constexpr auto look_again = std::chrono::microseconds(100);
 
 /// What close() throws away so that the kernel sends FIN and not RST.
-constexpr std::size_t most_thrown_away = 1024 * 1024;
+constexpr std::size_t most_thrown_away = std::size_t{1024} * 1024;
 
 }  // namespace
 
