@@ -231,7 +231,7 @@ Play::Go Play::not_met(const script::Step& step, Seat& seat, Mismatch mismatch) 
     const bool same = std::any_of(seen.begin(), seen.end(), [&](const pop3::Finding& found) {
         return found.requirement == requirement;
     });
-    if (!same && (!seen.empty() || seat.session.derailed())) return stand_back(seat);
+    if (!same && (!seen.empty() || seat.session.was_derailed())) return stand_back(seat);
     const auto level = weaker(context_.catalogue.weight(requirement),
                               scenario_.level ? to_report(*scenario_.level) : reports::Level::must);
     if (level == reports::Level::may) {
