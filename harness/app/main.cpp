@@ -68,7 +68,7 @@ int main(int argc, char** argv) {
     namespace commands = popquiz::app;
     Arguments arguments;
     CLI::App app("popquiz: a conformance suite for POP3 servers");
-    app.set_version_flag("--version", std::string(commands::version));
+    app.set_version_flag("--version", "popquiz " + std::string(commands::version));
     app.require_subcommand(1);
     app.fallthrough();
     app.add_option("--suite", arguments.suite,
