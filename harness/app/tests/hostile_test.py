@@ -108,7 +108,8 @@ CASES = [
     Case(hostile.endless_capabilities, MISSES, "no reply|does not come to its end", accounts=MANY),
     Case(hostile.endless_chatter, MISSES, "one-reply|nobody", accounts=MANY),
     Case(hostile.endless_challenges, MISSES, "bare LF|CRLF", accounts=MANY),
-    Case(hostile.a_million_lines, MISSES, "listing|sum", accounts=MANY),
+    # Whoever reads it in time finds nothing wrong with it, and cannot keep it all; whoever does not has met no end.
+    Case(hostile.a_million_lines, NOT_JUDGED, "more than are kept|does not come to its end", accounts=MANY, or_status=MISSES),
     Case(hostile.status_lines_of_a_mebioctet, MISSES, "512", accounts=MANY),
     Case(hostile.stops_reading, NOT_JUDGED, "no reply|time limit"),
     Case(hostile.floods_and_stops_reading, CONFORMS, "sent|flood|time limit", accounts=MANY),
@@ -255,7 +256,7 @@ class HostileTest(unittest.TestCase):
         if printed:
             self.assertEqual([float(number) for number in printed.groups()], [STEP, SCENARIO, RUN])
         record = outcome.record()
-        if case.status == NOT_JUDGED:
+        if outcome.status == NOT_JUDGED:
             self.assertFalse([result["id"] for result in record["results"] if result["verdict"] == "fail"], outcome)
         self.assertRegex(said(record), case.says)
         self.assertIn(outcome.status, (case.status, case.or_status), outcome)
