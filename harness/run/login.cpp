@@ -2,7 +2,6 @@
 
 #include <array>
 #include <chrono>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -77,7 +76,7 @@ Obstacle reach_transaction(Session& session, Journal& journal, const target::Acc
         }
         session.close(script::Close::Manner::orderly);
         if (attempt == pauses.size() || deadline.left() < pauses[attempt]) return obstacle;
-        std::this_thread::sleep_for(pauses[attempt]);
+        if (!session.pause(pauses[attempt])) return obstacle;
     }
 }
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include "harness/run/digest.hpp"
 #include "harness/run/maildrop_messages.hpp"
@@ -10,12 +9,6 @@
 
 namespace popquiz::run {
 namespace {
-
-/// Waits, but not longer than the run goes on. False when it was stopped.
-bool pause(std::chrono::milliseconds time, const wire::Stop& stop) {
-    pollfd stopped{stop.descriptor(), POLLIN, 0};
-    return ::poll(&stopped, 1, static_cast<int>(time.count())) == 0;
-}
 
 bool all_stars(std::string_view octets) {
     return !octets.empty() && octets.find_first_not_of('*') == std::string_view::npos;
@@ -90,9 +83,9 @@ Play::Go Play::act(const script::StartTls& start, const script::Step& step, Seat
         {"TLS could not be started", "a TLS handshake that succeeds", started.error().message, {}});
 }
 
-Play::Go Play::act(const script::Wait& wait, const script::Step&, Seat&) {
+Play::Go Play::act(const script::Wait& wait, const script::Step&, Seat& seat) {
     const auto time = std::min(wait.time, scenario_deadline_.left());
-    return pause(time, context_.stop) ? Go::on : give_up("the run was stopped");
+    return seat.session.pause(time) ? Go::on : give_up("the run was stopped");
 }
 
 Play::Go Play::act(const script::Deliver& deliver, const script::Step&, Seat& seat) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include "harness/pop3/escape.hpp"
 #include "harness/pop3/timestamp.hpp"
@@ -233,6 +234,12 @@ void Session::close(script::Close::Manner manner) {
             return;
     }
     note(invariants_.closed(id_));
+}
+
+bool Session::pause(std::chrono::milliseconds time) const {
+    pollfd stopped{context_.stop.descriptor(), POLLIN, 0};
+    ::poll(&stopped, 1, static_cast<int>(time.count()));
+    return !context_.stop.requested();
 }
 
 const Pending* Session::next_pending() const {

@@ -101,6 +101,9 @@ class Session {
 
     void close(script::Close::Manner manner);
 
+    /// Waits, but not longer than the run goes on. False when it was stopped.
+    bool pause(std::chrono::milliseconds time) const;
+
     [[nodiscard]] bool is_open() const { return channel_ && channel_->connection().is_open(); }
     /// The server has ended the connection, as far as was read.
     [[nodiscard]] bool ended() const { return ended_; }
