@@ -35,6 +35,9 @@ session::Service make_service(const Options& options) {
     session::Service service;
     for (const User& user : options.users)
         service.accounts.add(user.name, user.password);
+    for (const Token& token : options.tokens)
+        service.accounts.add_token(token.user, token.token);
+    service.cleartext_login = options.cleartext_login;
     service.store = std::make_unique<maildrop::MaildirStore>(options.maildir_root);
     service.implementation = implementation_name();
     service.report = report;

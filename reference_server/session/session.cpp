@@ -20,6 +20,8 @@ constexpr std::size_t enough_output = 65'536;
 /// How many octets of messages are measured before other sessions come first: about a millisecond.
 constexpr std::uint64_t measuring_budget = 1'048'576;
 
+constexpr std::string_view no_passwords = "no passwords in the clear: begin with STLS";
+
 }  // namespace
 
 /// A command: where it is allowed, how many arguments it takes, what it does.
@@ -36,8 +38,10 @@ struct Session::Rule {
 };
 
 const Session::Rule* Session::find_rule(std::string_view keyword) {
-    static constexpr std::array<Rule, 14> rules{{
+    static constexpr std::array<Rule, 15> rules{{
         {"APOP", "APOP takes a name and a digest", 2, 2, true, false, false, &Session::apop},
+        {"AUTH", "AUTH takes a mechanism, and an initial response or nothing", 1, 2, true, false, false,
+         &Session::auth},
         {"CAPA", "CAPA takes no argument", 0, 0, true, true, false, &Session::capa},
         {"DELE", "DELE takes a message-number", 1, 1, false, true, false, &Session::dele},
         {"LIST", "LIST takes a message-number or nothing", 0, 1, false, true, false, &Session::list},
@@ -94,11 +98,19 @@ std::optional<Session::Next> Session::do_piece(std::string& out) {
     if (!line) return Next::receive;
     switch (line->kind) {
         case LineReader::Line::Kind::whole:
-            obey(line->text, out);
+            if (authentication_) {
+                follow(authentication_->respond(line->text), out);
+            } else {
+                obey(line->text, out);
+            }
             break;
         case LineReader::Line::Kind::too_long:
             user_.reset();
-            write_status(Status::err, "command line is longer than 255 octets", out);
+            write_status(Status::err,
+                         authentication_ ? "response is longer than 12288 octets"
+                                         : "command line is longer than 255 octets",
+                         out);
+            end_authentication();
             break;
         case LineReader::Line::Kind::endless:
             write_status(Status::err, "command line does not end", out);
@@ -139,9 +151,10 @@ std::optional<Session::Next> Session::continue_opening(std::string& out) {
     return std::nullopt;
 }
 
-void Session::tls_started() {
+void Session::tls_started(SecureChannel channel) {
     start_tls_ = false;
     tls_ = true;
+    channel_ = std::move(channel);
     user_.reset();
     lines_.clear();
 }
@@ -177,12 +190,14 @@ void Session::carry_out(const Rule& rule, const Command& command, std::string& o
 // The AUTHORIZATION state.
 
 void Session::user(Arguments arguments, std::string& out) {
+    if (!takes_passwords()) return write_status(Status::err, no_passwords, out);
     // The same for names that do not exist (RFC 1939 s13).
     user_ = std::string(arguments[0]);
     write_status(Status::ok, "send PASS", out);
 }
 
 void Session::pass(Arguments arguments, std::string& out) {
+    if (!takes_passwords()) return write_status(Status::err, no_passwords, out);
     const std::optional<std::string> user = std::exchange(user_, std::nullopt);
     if (!user) return write_status(Status::err, "PASS is valid only directly after USER", out);
     if (!service_.accounts.has_password(*user, arguments[0])) {
@@ -196,6 +211,53 @@ void Session::apop(Arguments arguments, std::string& out) {
         return write_status(Status::err, "[AUTH] wrong name or digest", out);
     }
     log_in(arguments[0], out);
+}
+
+Circumstances Session::circumstances() const {
+    return {service_.accounts, tls_ ? &channel_ : nullptr, service_.cleartext_login};
+}
+
+void Session::auth(Arguments arguments, std::string& out) {
+    const Mechanism* const mechanism = find_mechanism(arguments[0]);
+    if (mechanism == nullptr) return write_status(Status::err, "unknown mechanism", out);
+    if (!is_usable(*mechanism, circumstances())) {
+        const bool clear = mechanism->needs == Mechanism::Needs::privacy;
+        return write_status(Status::err, clear ? no_passwords : "mechanism cannot be used here", out);
+    }
+    std::optional<std::string_view> initial_response;
+    if (arguments.size() == 2) initial_response = arguments[1];
+    authentication_.emplace(*mechanism, circumstances());
+    lines_.allow(longest_response);
+    follow(authentication_->begin(initial_response), out);
+}
+
+void Session::follow(const Authentication::Progress& progress, std::string& out) {
+    using Kind = Authentication::Progress::Kind;
+    if (progress.kind != Kind::challenge) end_authentication();
+    switch (progress.kind) {
+        case Kind::challenge:
+            return write_challenge(progress.text, out);
+        case Kind::success:
+            return log_in(progress.text, out);
+        case Kind::cancelled:
+            return write_status(Status::err, "authentication cancelled", out);
+        case Kind::not_base64:
+            return write_status(Status::err, "response is not Base64", out);
+        case Kind::uninvited:
+            return write_status(Status::err, "mechanism takes no initial response", out);
+        case Kind::malformed:
+            return write_status(Status::err, "response does not fit the mechanism", out);
+        case Kind::wrong:
+            return write_status(Status::err, "[AUTH] wrong credentials", out);
+        case Kind::broken:
+            service_.report(progress.text);
+            return write_status(Status::err, "[SYS/TEMP] mechanism does not work now", out);
+    }
+}
+
+void Session::end_authentication() {
+    authentication_.reset();
+    lines_.allow(LineReader::longest_command);
 }
 
 void Session::log_in(std::string_view user, std::string& out) {
@@ -232,9 +294,10 @@ void Session::stls(Arguments, std::string& out) {
 void Session::capa(Arguments, std::string& out) {
     write_status(Status::ok, "capability list follows", out);
     // All in both states (RFC 2449 s5), except STLS, which says that STLS is permitted now (RFC 2595 s4).
-    for (const std::string_view tag :
-         {"TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING", "EXPIRE NEVER"}) {
-        out += fmt::format("{}\r\n", tag);
+    const std::string sasl = describe_mechanisms(circumstances());
+    for (const std::string_view tag : std::initializer_list<std::string_view>{
+             "TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", sasl, "PIPELINING", "EXPIRE NEVER"}) {
+        if (tag != "USER" || takes_passwords()) out += fmt::format("{}\r\n", tag);
     }
     if (state_ == State::authorization && !tls_) out += "STLS\r\n";
     out += fmt::format("IMPLEMENTATION {}\r\n.\r\n", service_.implementation);

@@ -9,9 +9,11 @@
 
 #include "reference_server/maildrop/maildrop.hpp"
 #include "reference_server/session/accounts.hpp"
+#include "reference_server/session/authentication.hpp"
 #include "reference_server/session/command.hpp"
 #include "reference_server/session/line_reader.hpp"
 #include "reference_server/session/reply.hpp"
+#include "reference_server/session/secure_channel.hpp"
 #include "reference_server/session/transaction.hpp"
 
 namespace popquizd::session {
@@ -22,6 +24,8 @@ struct Service {
     std::unique_ptr<maildrop::Store> store;
     /// For CAPA (RFC 2449 s6.9): one word.
     std::string implementation;
+    /// Whether passwords may come in the clear (RFC 2595 s2.3, RFC 8314 s4.1): by USER and PASS, PLAIN, LOGIN.
+    bool cleartext_login = true;
     /// Told what went wrong on our side, for the operator.
     std::function<void(std::string_view)> report = [](std::string_view) {};
 };
@@ -53,8 +57,8 @@ class Session {
     /// Goes on with the session, and appends to `out` (which is empty) at most about 128 KiB.
     Next proceed(std::string& out);
 
-    /// TLS was started by STLS. What was said before is forgotten (RFC 2595 s4).
-    void tls_started();
+    /// TLS was started, by STLS or before the greeting. What was said before is forgotten (RFC 2595 s4).
+    void tls_started(SecureChannel channel = {});
 
   private:
     enum class State { greeting, authorization, opening, transaction, ended };
@@ -72,6 +76,7 @@ class Session {
     bool permits(const Rule& rule) const;
 
     void apop(Arguments arguments, std::string& out);
+    void auth(Arguments arguments, std::string& out);
     void capa(Arguments arguments, std::string& out);
     void dele(Arguments arguments, std::string& out);
     void list(Arguments arguments, std::string& out);
@@ -86,6 +91,10 @@ class Session {
     void uidl(Arguments arguments, std::string& out);
     void user(Arguments arguments, std::string& out);
 
+    bool takes_passwords() const { return tls_ || service_.cleartext_login; }
+    Circumstances circumstances() const;
+    void follow(const Authentication::Progress& progress, std::string& out);
+    void end_authentication();
     void log_in(std::string_view user, std::string& out);
     void refuse_maildrop(const maildrop::Failure& failure, std::string& out);
     void send_message(std::size_t index, std::string_view text, std::optional<std::uint64_t> top_lines,
@@ -96,10 +105,13 @@ class Session {
     Service& service_;
     std::string timestamp_;
     bool tls_;
+    SecureChannel channel_;
     State state_ = State::greeting;
     LineReader lines_;
     /// The name that USER gave in the command before this one: PASS may follow.
     std::optional<std::string> user_;
+    /// While it is there, a line is a response and no command.
+    std::optional<Authentication> authentication_;
     std::unique_ptr<maildrop::Maildrop> opening_;
     std::optional<Transaction> transaction_;
     std::unique_ptr<Body> body_;
