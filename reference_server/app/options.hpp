@@ -35,7 +35,8 @@ struct Options {
     /// PEM files; both empty: a certificate is made at start.
     std::string tls_certificate;
     std::string tls_key;
-    /// PEM file of the authorities whose client certificates log in by EXTERNAL; empty: no client is asked for one.
+    /// PEM file of the authorities whose client certificates log in by EXTERNAL; empty: no client is asked
+    /// for one.
     std::string client_authorities;
     std::string maildir_root = "maildirs";
     std::vector<User> users;

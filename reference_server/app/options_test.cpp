@@ -86,9 +86,8 @@ TEST(Options, WrongOnesSayWhatWhereAndHowToMend) {
 }
 
 TEST(Options, OfAuthAreRead) {
-    const auto options =
-        parse_options({"--token", "u1:a:b", "--token", "u1:c", "--client-ca", "ca", "--no-cleartext-login", "--user",
-                       "u1:p"});
+    const auto options = parse_options({"--token", "u1:a:b", "--token", "u1:c", "--client-ca", "ca",
+                                        "--no-cleartext-login", "--user", "u1:p"});
     ASSERT_TRUE(options) << options.error().text;
     ASSERT_EQ(options->tokens.size(), 2U);
     EXPECT_EQ(options->tokens[0].user, "u1");

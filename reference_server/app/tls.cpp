@@ -59,8 +59,9 @@ std::string ask_for_certificates(SSL_CTX* context, const std::string& authoritie
     STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(authorities.c_str());
     if (names == nullptr || SSL_CTX_load_verify_file(context, authorities.c_str()) != 1) {
         sk_X509_NAME_pop_free(names, X509_NAME_free);
-        return fmt::format("--client-ca: cannot use {}; give a readable PEM file with at least one certificate",
-                           authorities);
+        return fmt::format(
+            "--client-ca: cannot use {}; give a readable PEM file with at least one certificate",
+            authorities);
     }
     SSL_CTX_set_client_CA_list(context, names);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);

@@ -9,8 +9,8 @@
 
 namespace popquizd::session {
 
-/// The longest line of a response, its CRLF included. RFC 5034 s4 wants room for what the mechanisms make; the
-/// longest of these is a token, and RFC 4954 s4 takes 12288 octets for enough in SMTP.
+/// The longest line of a response, its CRLF included. RFC 5034 s4 wants room for what the mechanisms make;
+/// the longest of these is a token, and RFC 4954 s4 takes 12288 octets for enough in SMTP.
 constexpr std::size_t longest_response = 12'288;
 
 /// The exchange that an AUTH command began, line by line (RFC 5034 s4).

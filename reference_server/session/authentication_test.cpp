@@ -25,7 +25,8 @@ class AuthenticationTest : public testing::Test {
 };
 
 TEST_F(AuthenticationTest, WhereTheClientSpeaksFirstTheChallengeIsEmpty) {
-    for (const char* mechanism : {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256-PLUS", "EXTERNAL", "OAUTHBEARER", "XOAUTH2"}) {
+    for (const char* mechanism :
+         {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256-PLUS", "EXTERNAL", "OAUTHBEARER", "XOAUTH2"}) {
         const auto progress = start(mechanism).begin(std::nullopt);
         EXPECT_EQ(progress.kind, Kind::challenge) << mechanism;
         EXPECT_EQ(progress.text, "") << mechanism;
@@ -54,10 +55,16 @@ TEST_F(AuthenticationTest, InitialResponseCountsAsTheFirst) {
 }
 
 TEST_F(AuthenticationTest, ResponsesAreBase64OrAnAsterisk) {
-    for (const auto& [line, kind] : {std::pair(right_, Kind::success), {"*", Kind::cancelled}, {"", Kind::malformed},
-                                     {"=", Kind::not_base64}, {"**", Kind::not_base64}, {right_ + " ", Kind::not_base64},
-                                     {right_ + "=", Kind::not_base64}, {"STAT!", Kind::not_base64},
-                                     {"\xFF", Kind::not_base64}, {"bXJvc2U=", Kind::malformed},
+    for (const auto& [line, kind] : {std::pair(right_, Kind::success),
+                                     {"*", Kind::cancelled},
+                                     {"", Kind::malformed},
+                                     {"=", Kind::not_base64},
+                                     {"**", Kind::not_base64},
+                                     {right_ + " ", Kind::not_base64},
+                                     {right_ + "=", Kind::not_base64},
+                                     {"STAT!", Kind::not_base64},
+                                     {"\xFF", Kind::not_base64},
+                                     {"bXJvc2U=", Kind::malformed},
                                      {encode_base64("\0mrose\0wrong"s), Kind::wrong}}) {
         Authentication authentication = start("PLAIN");
         authentication.begin(std::nullopt);

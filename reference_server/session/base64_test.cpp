@@ -39,9 +39,9 @@ TEST(Base64, WhatIsEncodedIsDecoded) {
 
 TEST(Base64, AnythingElseIsRefused) {
     for (const std::string& text :
-         {"A"s, "AA"s, "AAA"s, "AAAAA"s, "="s, "===="s, "A==="s, "AAAA===="s, "=AAA"s, "AAA=BBB="s, "AA=A"s,
-          "AA==AAAA"s, "AGE!"s, "!!!!"s, " AGE"s, "AGE= "s, "A G="s, "AGE\r"s, "AG\nE"s, "AGE\0"s, "AA-_"s,
-          "*"s, "AGF\xE9"s, "Zh=="s, "Zm9="s}) {
+         {"A"s,        "AA"s,    "AAA"s,      "AAAAA"s, "="s,       "===="s, "A==="s,  "AAAA===="s, "=AAA"s,
+          "AAA=BBB="s, "AA=A"s,  "AA==AAAA"s, "AGE!"s,  "!!!!"s,    " AGE"s, "AGE= "s, "A G="s,     "AGE\r"s,
+          "AG\nE"s,    "AGE\0"s, "AA-_"s,     "*"s,     "AGF\xE9"s, "Zh=="s, "Zm9="s}) {
         EXPECT_FALSE(decode_base64(text)) << text;
     }
 }

@@ -7,8 +7,8 @@
 namespace popquizd::session {
 
 /// OAUTHBEARER (RFC 7628) and XOAUTH2, which came before it: the client shows a token. One that is wrong is
-/// answered by an error in JSON as a challenge, and refused after the client's next response, whatever that is
-/// (RFC 7628 s3.2.3).
+/// answered by an error in JSON as a challenge, and refused after the client's next response, whatever that
+/// is (RFC 7628 s3.2.3).
 class BearerExchange : public Exchange {
   public:
     BearerExchange(const Mechanism& mechanism, const Accounts& accounts)

@@ -131,11 +131,13 @@ Step GsaslExchange::begin() {
 
 Step GsaslExchange::respond(std::string_view response) {
     if (user_) {
-        // Nothing is left to say: RFC 5034 s4 has the mechanism's last words in a challenge, and not with +OK.
+        // Nothing is left to say: RFC 5034 s4 has the mechanism's last words in a challenge, and not with
+        // +OK.
         if (!response.empty()) return {Step::Kind::malformed, {}};
         return {Step::Kind::success, *user_};
     }
-    // Of all first and later messages, only that of EXTERNAL may be empty; the library would take it for none.
+    // Of all first and later messages, only that of EXTERNAL may be empty; the library would take it for
+    // none.
     const bool external = mechanism_.needs == Mechanism::Needs::certificate;
     if (response.empty() && !external) return {Step::Kind::malformed, {}};
     // The library's names end at a NUL. In PLAIN it separates; nowhere else may it be.
@@ -181,7 +183,7 @@ std::optional<std::string> GsaslExchange::authorized_user() const {
         if (!identity || identity->empty()) return std::nullopt;
     }
     if (mechanism_.needs == Mechanism::Needs::certificate) return certified_user(identity);
-    const std::optional<std::string> user = authenticated_user();
+    std::optional<std::string> user = authenticated_user();
     if (identity && identity != user) return std::nullopt;
     return user;
 }

@@ -21,9 +21,9 @@ using testing::StartsWith;
 
 using Kind = Step::Kind;
 
-const std::vector<std::string> with_passwords = {"PLAIN",       "LOGIN",         "CRAM-MD5",
-                                                 "DIGEST-MD5",  "SCRAM-SHA-1",   "SCRAM-SHA-256",
-                                                 "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS"};
+const std::vector<std::string> with_passwords = {
+    "PLAIN",       "LOGIN",         "CRAM-MD5",         "DIGEST-MD5",
+    "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS"};
 
 class GsaslExchangeTest : public testing::Test {
   protected:
@@ -83,8 +83,10 @@ TEST_F(GsaslExchangeTest, RightPasswordLogsIn) {
 
 TEST_F(GsaslExchangeTest, WrongPasswordAndUnknownNameAreTheSame) {
     for (const std::string& mechanism : with_passwords) {
-        for (const auto& [user, password] :
-             {std::pair("mrose"s, "tanstaa"s), {"nobody", "tanstaaf"}, {"mrose", "p w"}, {"Mrose", "tanstaaf"}}) {
+        for (const auto& [user, password] : {std::pair("mrose"s, "tanstaa"s),
+                                             {"nobody", "tanstaaf"},
+                                             {"mrose", "p w"},
+                                             {"Mrose", "tanstaaf"}}) {
             const Step end = log_in(mechanism, user, password);
             EXPECT_EQ(end.kind, Kind::wrong) << mechanism << " " << user;
             EXPECT_EQ(end.text, "");
@@ -107,10 +109,10 @@ TEST_F(GsaslExchangeTest, PlainTakesItsMessageAndNothingElse) {
     EXPECT_EQ(say("PLAIN", "a,b=c\0mrose\0tanstaaf"s).kind, Kind::wrong);
     EXPECT_EQ(say("PLAIN", "\xC2\xAD\0mrose\0tanstaaf"s).kind, Kind::wrong);
     for (const std::string& message :
-         {""s, "\0"s, "mrose"s, "mrose\0tanstaaf"s, "\0mrose"s, "\0mrose\0tanstaaf\0"s, "\0mrose\0tanstaaf\0x"s,
-          "\0mrose\0"s, "\0\0tanstaaf"s, "\0\0"s, "\0\xFFmrose\0tanstaaf"s, "\0mrose\r\n\0tanstaaf"s,
-          "\0mrose\0tanstaaf\r\n"s, "mrose\r\n\0mrose\0tanstaaf"s, "\0mrose\0\xFFtanstaaf"s,
-          "\xFF\0mrose\0tanstaaf"s}) {
+         {""s, "\0"s, "mrose"s, "mrose\0tanstaaf"s, "\0mrose"s, "\0mrose\0tanstaaf\0"s,
+          "\0mrose\0tanstaaf\0x"s, "\0mrose\0"s, "\0\0tanstaaf"s, "\0\0"s, "\0\xFFmrose\0tanstaaf"s,
+          "\0mrose\r\n\0tanstaaf"s, "\0mrose\0tanstaaf\r\n"s, "mrose\r\n\0mrose\0tanstaaf"s,
+          "\0mrose\0\xFFtanstaaf"s, "\xFF\0mrose\0tanstaaf"s}) {
         const Kind kind = say("PLAIN", message).kind;
         EXPECT_TRUE(kind == Kind::malformed || kind == Kind::wrong) << encode_base64(message);
     }
@@ -168,11 +170,13 @@ TEST_F(GsaslExchangeTest, LastWordsOfTheServerWantAnEmptyResponse) {
             GsaslExchange server(*find_mechanism(mechanism), {accounts_, nullptr, true});
             Step step{Kind::challenge, {}};
             if (!find_mechanism(mechanism)->client_first) step = server.begin();
-            while (step.kind == Kind::challenge && !step.text.starts_with("v=") && !step.text.starts_with("rsp")) {
+            while (step.kind == Kind::challenge && !step.text.starts_with("v=") &&
+                   !step.text.starts_with("rsp")) {
                 step = server.respond(client.respond(step.text).value_or("?"));
             }
             ASSERT_EQ(step.kind, Kind::challenge) << mechanism;
-            EXPECT_EQ(server.respond(last).kind, *last == '\0' ? Kind::success : Kind::malformed) << mechanism;
+            EXPECT_EQ(server.respond(last).kind, *last == '\0' ? Kind::success : Kind::malformed)
+                << mechanism;
         }
     }
 }
@@ -204,8 +208,8 @@ TEST_F(GsaslExchangeTest, BindingsAreComparedAndDowngradesFound) {
 
 TEST_F(GsaslExchangeTest, ScramRefusesBadFirstMessages) {
     for (const char* message :
-         {"x,,n=mrose,r=abc", "n,,m=ext,n=mrose,r=abc", "n,,n=mr=ose,r=abc", "n,,n=mrose", "n,,r=abc", "n,n=mrose,r=abc",
-          "n,,n=,r=abc", "n,,n=\xC2\xAD,r=abc", "n,,n=\xFF,r=abc", "n,,n=mrose,r=", "*"}) {
+         {"x,,n=mrose,r=abc", "n,,m=ext,n=mrose,r=abc", "n,,n=mr=ose,r=abc", "n,,n=mrose", "n,,r=abc",
+          "n,n=mrose,r=abc", "n,,n=,r=abc", "n,,n=\xC2\xAD,r=abc", "n,,n=\xFF,r=abc", "n,,n=mrose,r=", "*"}) {
         const Kind kind = say("SCRAM-SHA-256", message).kind;
         EXPECT_TRUE(kind == Kind::malformed || kind == Kind::wrong) << message;
     }

@@ -26,9 +26,10 @@ TEST(Mechanisms, UnderTlsDependOnTheChannelAndTheAccounts) {
               "LOGIN");
     accounts.add_token("u", "t");
     const SecureChannel all{"", "e", {"u"}};
-    EXPECT_EQ(describe_mechanisms({accounts, &all, true}),
-              "SASL EXTERNAL SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 OAUTHBEARER XOAUTH2 "
-              "DIGEST-MD5 CRAM-MD5 PLAIN LOGIN");
+    EXPECT_EQ(
+        describe_mechanisms({accounts, &all, true}),
+        "SASL EXTERNAL SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 OAUTHBEARER XOAUTH2 "
+        "DIGEST-MD5 CRAM-MD5 PLAIN LOGIN");
 }
 
 TEST(Mechanisms, NamesHaveNoCase) {

@@ -98,7 +98,8 @@ std::string probe(std::string_view octets) {
     }
     // What came in one piece with STLS is thrown away, so that the cuts do make a difference there.
     if (whole.started_tls || cut.started_tls) return {};
-    if (without_challenges(whole.replies) != without_challenges(cut.replies)) return "the replies depend on how the octets were cut";
+    if (without_challenges(whole.replies) != without_challenges(cut.replies))
+        return "the replies depend on how the octets were cut";
     if (whole.mails_left != cut.mails_left) return "the deletes depend on how the octets were cut";
     return {};
 }

@@ -29,7 +29,8 @@ TEST(Gs2Header, IsTakenOffTheFront) {
 }
 
 TEST(Gs2Header, NothingElseIsOne) {
-    for (const char* text : {"", "n", "n,", "x,,", "N,,", ",,", "p,,", "nn,,", "n,a=,", "n,b=x,", "n,a=x=,", "n,x,"}) {
+    for (const char* text :
+         {"", "n", "n,", "x,,", "N,,", ",,", "p,,", "nn,,", "n,a=,", "n,b=x,", "n,a=x=,", "n,x,"}) {
         std::string_view message = text;
         EXPECT_FALSE(take_gs2_header(message)) << text;
     }

@@ -24,7 +24,8 @@ struct Service {
     std::unique_ptr<maildrop::Store> store;
     /// For CAPA (RFC 2449 s6.9): one word.
     std::string implementation;
-    /// Whether passwords may come in the clear (RFC 2595 s2.3, RFC 8314 s4.1): by USER and PASS, PLAIN, LOGIN.
+    /// Whether passwords may come in the clear (RFC 2595 s2.3, RFC 8314 s4.1): by USER and PASS, PLAIN,
+    /// LOGIN.
     bool cleartext_login = true;
     /// Told what went wrong on our side, for the operator.
     std::function<void(std::string_view)> report = [](std::string_view) {};

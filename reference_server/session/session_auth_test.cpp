@@ -68,7 +68,8 @@ class SessionAuthTest : public testing::Test {
     std::string authenticate(const std::string& mechanism, GsaslClient& client) {
         std::string reply = say("AUTH " + mechanism);
         while (reply.starts_with("+ ")) {
-            const std::string challenge = decode_base64(reply.substr(2, reply.size() - 4)).value_or("not Base64");
+            const std::string challenge =
+                decode_base64(reply.substr(2, reply.size() - 4)).value_or("not Base64");
             const std::optional<std::string> response = client.respond(challenge);
             reply = say(response ? encode_base64(*response) : "*");
         }
@@ -94,9 +95,13 @@ TEST_F(SessionAuthTest, EachMechanismThatCapaNamesLogsIn) {
         ++mechanisms;
         open_under_tls({"", "exported", {"mrose"}});
         if (mechanism == "OAUTHBEARER") {
-            EXPECT_EQ(say("AUTH OAUTHBEARER " + encode_base64("n,,\x01" "auth=Bearer t1\x01\x01")), welcome);
+            EXPECT_EQ(say("AUTH OAUTHBEARER " + encode_base64("n,,\x01"
+                                                              "auth=Bearer t1\x01\x01")),
+                      welcome);
         } else if (mechanism == "XOAUTH2") {
-            EXPECT_EQ(say("AUTH XOAUTH2 " + encode_base64("user=mrose\x01" "auth=Bearer t1\x01\x01")), welcome);
+            EXPECT_EQ(say("AUTH XOAUTH2 " + encode_base64("user=mrose\x01"
+                                                          "auth=Bearer t1\x01\x01")),
+                      welcome);
         } else if (mechanism == "EXTERNAL") {
             EXPECT_EQ(say("AUTH EXTERNAL ="), welcome);
         } else {
@@ -112,13 +117,16 @@ TEST_F(SessionAuthTest, EachMechanismThatCapaNamesLogsIn) {
 
 // An exchange, cut everywhere: later work must not change these octets.
 TEST_F(SessionAuthTest, ExchangesCutAtEveryOffset) {
-    const std::string input = "AUTH plain\r\n*\r\nAUTH PLAIN\r\n" + wrong_ + "\r\nAUTH LOGIN\r\nbXJvc2U=\r\nd3Jvbmc=\r\nAUTH\r\n" +
-                              "AUTH PLAIN\r\n" + right_ + "\r\nAUTH PLAIN\r\nSTAT\r\nQUIT\r\n";
+    const std::string input = "AUTH plain\r\n*\r\nAUTH PLAIN\r\n" + wrong_ +
+                              "\r\nAUTH LOGIN\r\nbXJvc2U=\r\nd3Jvbmc=\r\nAUTH\r\n" + "AUTH PLAIN\r\n" +
+                              right_ + "\r\nAUTH PLAIN\r\nSTAT\r\nQUIT\r\n";
     const std::string output =
         "+ \r\n-ERR authentication cancelled\r\n+ \r\n-ERR [AUTH] wrong credentials\r\n+ VXNlciBOYW1l\r\n+ "
         "UGFzc3dvcmQ=\r\n-ERR [AUTH] wrong credentials\r\n"
         "-ERR AUTH takes a mechanism, and an initial response or nothing\r\n+ \r\n"s +
-        welcome + "-ERR command is not valid in this state\r\n+OK 1 12\r\n+OK popquizd signing off (1 message left)\r\n";
+        welcome +
+        "-ERR command is not valid in this state\r\n+OK 1 12\r\n+OK popquizd signing off (1 message "
+        "left)\r\n";
     for (std::size_t cut = 0; cut < input.size(); ++cut) {
         open();
         std::string got = send(input.substr(0, cut));
@@ -129,10 +137,10 @@ TEST_F(SessionAuthTest, ExchangesCutAtEveryOffset) {
 
 TEST_F(SessionAuthTest, BadCommandsAreRefused) {
     for (const std::string& line :
-         {"AUTH"s, "AUTH "s, "AUTH  PLAIN"s, "AUTH PLAIN "s, "AUTH PLAIN " + right_ + " AAAA", "AUTH PLAIN " + right_ + " ",
-          "AUTH NTLM"s, "AUTH *"s, "AUTH PLAIN !!!!"s, "AUTH PLAIN =AAA"s, "AUTH PLAIN ="s, "AUTH PLAIN *"s,
-          "AUTH CRAM-MD5 dG9vIGVhcmx5"s, "AUTH CRAM-MD5 ="s, "AUTH EXTERNAL"s, "AUTH EXTERNAL ="s, "AUTH OAUTHBEARER"s,
-          "AUTH SCRAM-SHA-1-PLUS"s}) {
+         {"AUTH"s, "AUTH "s, "AUTH  PLAIN"s, "AUTH PLAIN "s, "AUTH PLAIN " + right_ + " AAAA",
+          "AUTH PLAIN " + right_ + " ", "AUTH NTLM"s, "AUTH *"s, "AUTH PLAIN !!!!"s, "AUTH PLAIN =AAA"s,
+          "AUTH PLAIN ="s, "AUTH PLAIN *"s, "AUTH CRAM-MD5 dG9vIGVhcmx5"s, "AUTH CRAM-MD5 ="s,
+          "AUTH EXTERNAL"s, "AUTH EXTERNAL ="s, "AUTH OAUTHBEARER"s, "AUTH SCRAM-SHA-1-PLUS"s}) {
         EXPECT_THAT(say(line), MatchesRegex("-ERR [^\r\n\\[]+\r\n")) << line;
         EXPECT_EQ(say("STAT"), "-ERR command is not valid in this state\r\n") << line;
     }
@@ -212,14 +220,15 @@ TEST_F(SessionAuthTest, NothingDecodedIsEchoed) {
 
 TEST_F(SessionAuthTest, PasswordsInTheClearCanBeForbidden) {
     service_.cleartext_login = false;
-    for (const std::string& line :
-         {"USER mrose"s, "USER nobody"s, "PASS tanstaaf"s, "AUTH PLAIN"s, "AUTH PLAIN " + right_, "AUTH PLAIN " + wrong_,
-          "AUTH LOGIN"s}) {
+    for (const std::string& line : {"USER mrose"s, "USER nobody"s, "PASS tanstaaf"s, "AUTH PLAIN"s,
+                                    "AUTH PLAIN " + right_, "AUTH PLAIN " + wrong_, "AUTH LOGIN"s}) {
         EXPECT_EQ(say(line), in_the_clear) << line;
     }
-    EXPECT_EQ(say("CAPA"),
-              "+OK capability list follows\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nSASL SCRAM-SHA-256 SCRAM-SHA-1 "
-              "DIGEST-MD5 CRAM-MD5\r\nPIPELINING\r\nEXPIRE NEVER\r\nSTLS\r\nIMPLEMENTATION popquizd-test\r\n.\r\n");
+    EXPECT_EQ(
+        say("CAPA"),
+        "+OK capability list follows\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nSASL SCRAM-SHA-256 "
+        "SCRAM-SHA-1 "
+        "DIGEST-MD5 CRAM-MD5\r\nPIPELINING\r\nEXPIRE NEVER\r\nSTLS\r\nIMPLEMENTATION popquizd-test\r\n.\r\n");
     GsaslClient client("SCRAM-SHA-256");
     client.set(GSASL_AUTHID, "mrose").set(GSASL_PASSWORD, "tanstaaf");
     EXPECT_EQ(authenticate("SCRAM-SHA-256", client), welcome) << "the password does not travel";
@@ -252,10 +261,12 @@ TEST_F(SessionAuthTest, MechanismsChangeWithTlsAndNotWithTheLogin) {
 
 TEST_F(SessionAuthTest, WrongTokenIsExplainedBeforeItIsRefused) {
     open_under_tls();
-    EXPECT_EQ(say("AUTH OAUTHBEARER " + encode_base64("n,,\x01" "auth=Bearer t2\x01\x01")),
+    EXPECT_EQ(say("AUTH OAUTHBEARER " + encode_base64("n,,\x01"
+                                                      "auth=Bearer t2\x01\x01")),
               "+ eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=\r\n");
     EXPECT_EQ(say("AQ=="), "-ERR [AUTH] wrong credentials\r\n");
-    EXPECT_EQ(say("AUTH OAUTHBEARER " + encode_base64("n,,\x01" "auth=Bearer t2\x01\x01")),
+    EXPECT_EQ(say("AUTH OAUTHBEARER " + encode_base64("n,,\x01"
+                                                      "auth=Bearer t2\x01\x01")),
               "+ eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=\r\n");
     EXPECT_EQ(say("*"), "-ERR authentication cancelled\r\n");
 }
