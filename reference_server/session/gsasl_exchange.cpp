@@ -184,7 +184,7 @@ std::optional<std::string> GsaslExchange::authorized_user() const {
         if (!identity || identity->empty()) return std::nullopt;
     }
     if (mechanism_.needs == Mechanism::Needs::certificate) return certified_user(identity);
-    const std::optional<std::string> user = authenticated_user();
+    std::optional<std::string> user = authenticated_user();
     if (identity && identity != user) return std::nullopt;
     return user;
 }
