@@ -18,6 +18,9 @@ TEST(Options, HaveDefaults) {
     EXPECT_EQ(options->maildir_root, "maildirs");
     EXPECT_EQ(options->idle_timeout, std::chrono::seconds(600));
     EXPECT_TRUE(options->users.empty());
+    EXPECT_TRUE(options->tokens.empty());
+    EXPECT_EQ(options->client_authorities, "");
+    EXPECT_TRUE(options->cleartext_login);
 }
 
 TEST(Options, AreAllRead) {
@@ -36,6 +39,31 @@ TEST(Options, AreAllRead) {
     EXPECT_EQ(options->users[0].password, "a:b c") << "the first colon counts";
     EXPECT_EQ(options->users[1].name, "u2");
     EXPECT_EQ(options->idle_timeout, std::chrono::milliseconds(500));
+}
+
+TEST(Options, ForOneUserCountMoreThanThoseForAll) {
+    const auto options =
+        parse_options({"--login-delay", "u2:3",         "--login-delay", "1",          "--expire",
+                       "u1:0",          "--expire",     "u2:never",      "--expire",   "30",
+                       "--trouble",     "u3:permanent", "--user",        "u1:p",       "--user",
+                       "u2:p",          "--user",       "u3:p",          "--language", "de"});
+    ASSERT_TRUE(options) << options.error().text;
+    ASSERT_EQ(options->users.size(), 3U);
+    EXPECT_EQ(options->users[0].policy, (session::Policy{std::chrono::seconds(1), 0}));
+    EXPECT_EQ(options->users[1].policy, (session::Policy{std::chrono::seconds(3), std::nullopt}));
+    EXPECT_EQ(options->users[2].policy, (session::Policy{std::chrono::seconds(1), 30}));
+    EXPECT_FALSE(options->users[1].trouble);
+    EXPECT_EQ(options->users[2].trouble, maildrop::Failure::Kind::permanent);
+    EXPECT_EQ(options->language, session::Language::german);
+}
+
+TEST(Options, UsersAreWhatSaslprepMakesOfThem) {
+    const auto options =
+        parse_options({"--user", "ju\xCC\x88rgen:gr\xC3\xBC\xC3\x9F  dich", "--expire", "j\xC3\xBCrgen:0"});
+    ASSERT_TRUE(options) << options.error().text;
+    EXPECT_EQ(options->users[0].name, "j\xC3\xBCrgen");
+    EXPECT_EQ(options->users[0].password, "gr\xC3\xBC\xC3\x9F  dich");
+    EXPECT_EQ(options->users[0].policy.expire_days, 0U);
 }
 
 struct Wrong {
@@ -60,8 +88,26 @@ TEST(Options, WrongOnesSayWhatWhereAndHowToMend) {
         {{"--user", "a/b:p"}, "--user: 'a/b' cannot be the name of a user"},
         {{"--user", "a b:p"}, "--user: 'a b' cannot be the name of a user"},
         {{"--user", "u:"}, "--user: no client could send the password of 'u'"},
-        {{"--user", "u:p\xC3\xA9"}, "--user: no client could send the password of 'u'"},
+        {{"--user", "u:p\xC3"}, "--user: no client could send the password of 'u'"},
+        {{"--user", "u:p\xC2\x80"}, "--user: no client could send the password of 'u'"},
+        {{"--user", "\xEF\xBC\x8F:p"}, "cannot be the name of a user and of a folder"},
+        {{"--user", "u:p", "--login-delay", "soon"}, "--login-delay: 'soon' is no value; give whole seconds"},
+        {{"--user", "u:p", "--login-delay", "u:-1"}, "--login-delay: '-1' is no value"},
+        {{"--user", "u:p", "--login-delay", "v:1"},
+         "--login-delay: there is no user 'v'; name one of --user"},
+        {{"--user", "u:p", "--expire", "99999999999"},
+         "--expire: '99999999999' is no value; give whole days or"},
+        {{"--user", "u:p", "--expire", ""}, "--expire"},
+        {{"--user", "u:p", "--trouble", "u:odd"},
+         "--trouble: 'odd' is no value; give NAME:temporary or NAME:"},
+        {{"--language", "tlh"}, "--language: 'tlh' is not known; give en, de or fr"},
         {{"--user", "u:" + std::string(249, 'p')}, "--user: no client could send the password of 'u'"},
+        {{"--user", "u1:p", "--token", "u1"}, "popquizd: --token: 'u1' has no colon; write it as USER:TOKEN"},
+        {{"--user", "u1:p", "--token", "u2:t"}, "--token: there is no user 'u2'; add it with --user"},
+        {{"--user", "u1:p", "--token", "u1:"}, "--token: no client could send the token of 'u1'"},
+        {{"--user", "u1:p", "--token", "u1:a b"}, "--token: no client could send the token of 'u1'"},
+        {{"--user", "u1:p", "--token", "u1:" + std::string(8193, 't')}, "--token: no client could send"},
+        {{"--client-ca"}, "--client-ca"},
         {{"--idle-timeout", "0"}, "--idle-timeout: 0 is no usable time; give seconds"},
         {{"--idle-timeout", "nan"}, "--idle-timeout"},
         {{"--fast"}, "--fast"},
@@ -74,6 +120,18 @@ TEST(Options, WrongOnesSayWhatWhereAndHowToMend) {
         EXPECT_THAT(options.error().text, StartsWith("popquizd: "));
         EXPECT_THAT(options.error().text, HasSubstr(wrong.told));
     }
+}
+
+TEST(Options, OfAuthAreRead) {
+    const auto options = parse_options({"--token", "u1:a:b", "--token", "u1:c", "--client-ca", "ca",
+                                        "--no-cleartext-login", "--user", "u1:p"});
+    ASSERT_TRUE(options) << options.error().text;
+    ASSERT_EQ(options->tokens.size(), 2U);
+    EXPECT_EQ(options->tokens[0].user, "u1");
+    EXPECT_EQ(options->tokens[0].token, "a:b") << "the first colon counts";
+    EXPECT_EQ(options->tokens[1].token, "c");
+    EXPECT_EQ(options->client_authorities, "ca");
+    EXPECT_FALSE(options->cleartext_login);
 }
 
 TEST(Options, HelpAndVersionAreNoErrors) {
