@@ -13,6 +13,7 @@ std::optional<script::Value> PlayEnvironment::lookup(std::string_view name) cons
         return captured->second;
     if (name == "user") return around_.account.user;
     if (name == "password") return around_.account.password;
+    if (name == "token" && !around_.account.token.empty()) return around_.account.token;
     if (name == "user2" && around_.second_account != nullptr) return around_.second_account->user;
     if (name == "password2" && around_.second_account != nullptr) return around_.second_account->password;
     if (name == "host") return around_.profile.host;

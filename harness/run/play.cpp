@@ -12,8 +12,10 @@ namespace {
 
 wire::Secrets secrets_of(const target::Profile& profile) {
     wire::Secrets secrets;
-    for (const auto& account : profile.accounts)
+    for (const auto& account : profile.accounts) {
         secrets.add(account.password);
+        secrets.add(account.token);
+    }
     return secrets;
 }
 
@@ -327,6 +329,17 @@ std::optional<std::string> beyond_profile(const script::Scenario& scenario, cons
     if (scenario.needs.delivery && !context.provision.can_fill() && !context.owns_maildrops)
         return "it delivers mail to a maildrop that popquiz did not fill; only with --i-own-this-maildrop";
     if (scenario.needs.tls_port && !context.profile.tls_port) return "the profile has no tls_port";
+    const auto& all = context.profile.accounts;
+    const bool tokens = std::none_of(all.begin(), all.end(), [](const target::Account& account) {
+        return account.token.empty();
+    });
+    if (scenario.needs.token && !tokens)
+        return "it needs a token, and the profile has none for every account";
+    if (scenario.needs.client_certificate && context.profile.tls.certificate.empty())
+        return "it needs a certificate of the client, and the profile has no tls.cert";
+    if (scenario.needs.cleartext_refused && context.profile.cleartext_login)
+        return "it needs a server that refuses logins in the clear; the profile does not say "
+               "cleartext_login = false";
     return std::nullopt;
 }
 

@@ -10,7 +10,7 @@
 
 namespace popquiz::run {
 
-/// Keeps the accounts' passwords out of what is told of a run. A server may repeat a password in any reply,
+/// Keeps the accounts' passwords and tokens out of what is told of a run. A server may repeat a password in any reply,
 /// so that it comes into findings and reasons as well as into transcripts.
 class Redaction {
   public:

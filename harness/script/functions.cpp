@@ -53,7 +53,7 @@ const std::vector<Builtin>& builtins() {
         {"user", Type::text},       {"password", Type::text}, {"user2", Type::text},
         {"password2", Type::text},  {"host", Type::text},     {"port", Type::number},
         {"messages", Type::number}, {"octets", Type::number}, {"timestamp", Type::text},
-        {"apop", Type::text},
+        {"apop", Type::text},       {"token", Type::text},
     };
     return all;
 }

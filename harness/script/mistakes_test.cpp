@@ -170,7 +170,37 @@ did you mean `second account`?
          R"(a.pop3:1:8: `top` is nothing that a scenario can need
 needs: top
        ^
-it is a capability's tag in capitals, CAPA, APOP, STLS, TLS, `second account`, `delivery` or `wall time 11 min`
+it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `delivery`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
+)"},
+        {"AbsentIsNoOffer",
+         "needs: no second account\n"
+         "\n"
+         "C: NOOP\n"
+         "S: +OK\n",
+         R"(a.pop3:1:11: `second account` is nothing that a server offers
+needs: no second account
+          ^
+behind `no` stands a capability's tag in capitals, CAPA, APOP, STLS or TLS
+)"},
+        {"AbsentAndNeeded",
+         "needs: TOP, no TOP\n"
+         "\n"
+         "C: NOOP\n"
+         "S: +OK\n",
+         R"(a.pop3:1:16: the scenario needs `TOP`, and wants a server without it
+needs: TOP, no TOP
+               ^
+no server could ever play it
+)"},
+        {"AbsentAndNeededByAStep",
+         "needs: no APOP\n"
+         "\n"
+         "C: APOP ${user} ${apop}\n"
+         "S: -ERR\n",
+         R"(a.pop3:1:11: the scenario needs `APOP`, and wants a server without it
+needs: no APOP
+          ^
+no server could ever play it
 )"},
         {"WallTimeWithoutUnit",
          "needs: wall time 11\n"
@@ -1357,7 +1387,7 @@ maildrop: nine
 a.pop3:3:8: `nothing` is nothing that a scenario can need
 needs: nothing
        ^
-it is a capability's tag in capitals, CAPA, APOP, STLS, TLS, `second account`, `delivery` or `wall time 11 min`
+it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `delivery`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
 a.pop3:5:11: nothing has been bound to the name `x`
 C: LIST ${x}
           ^

@@ -90,6 +90,30 @@ session main: authorization, account 1 over STLS
 )");
 }
 
+TEST(Parser, NeedsOfTheProfileAndWhatTheServerMustNotOffer) {
+    EXPECT_EQ(tree("needs: no TOP, no SASL PLAIN, no STLS, token, client certificate, cleartext refused\n"
+                   "\nC: NOOP\nS: -ERR\n"),
+              R"(scenario a
+needs:  token; client certificate; cleartext refused; no TOP; no SASL PLAIN; no STLS;
+session main: transaction, account 1
+3: C: "NOOP\r\n"
+4: expect -ERR
+)");
+}
+
+TEST(Parser, WhatTheServerMustNotAnnounceMayBeTriedAllTheSame) {
+    const auto parsed =
+        parse("needs: no SASL PLAIN\n\nC: <authenticate PLAIN>\nS: -ERR\n", options());
+    ASSERT_TRUE(parsed.has_value()) << render(parsed.error());
+    EXPECT_TRUE(parsed->front().needs.capabilities.empty());
+}
+
+TEST(Parser, TheTokenIsNeededWhereItIsSent) {
+    const auto parsed = parse("state: authorization\n\nC: AUTH X ${token}\nS: -ERR\n", options());
+    ASSERT_TRUE(parsed.has_value()) << render(parsed.error());
+    EXPECT_TRUE(parsed->front().needs.token);
+}
+
 TEST(Parser, TableMakesAScenarioOfEachRow) {
     EXPECT_EQ(tree("table: number | why\n    0 | none\n    01x | odd\n    \" 7\\t\" | a | b\n\nC: LIST "
                    "${number}\nS: -ERR\n"),

@@ -213,6 +213,11 @@ std::string print(const Needs& needs) {
     if (needs.tls_port) out += " TLS;";
     if (needs.second_account) out += " second account;";
     if (needs.delivery) out += " delivery;";
+    if (needs.token) out += " token;";
+    if (needs.client_certificate) out += " client certificate;";
+    if (needs.cleartext_refused) out += " cleartext refused;";
+    for (const std::string& offer : needs.absent)
+        out += fmt::format(" no {};", offer);
     if (needs.wall_time.count() > 0) out += fmt::format(" {} ms;", needs.wall_time.count());
     return out;
 }

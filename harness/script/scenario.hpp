@@ -222,6 +222,11 @@ struct Needs {
     bool tls_port = false;
     bool second_account = false;
     bool delivery = false;
+    bool token = false;               ///< the account has a token
+    bool client_certificate = false;  ///< the profile has a certificate for us
+    bool cleartext_refused = false;   ///< the server must refuse a login in the clear
+    /// What the server must not offer: lines of CAPA as above, or `CAPA`, `APOP`, `STLS`, `TLS`.
+    std::vector<std::string> absent;
     std::chrono::milliseconds wall_time{0};
 };
 

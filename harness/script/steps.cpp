@@ -748,6 +748,12 @@ class StepsParser {
             if (step.checks.empty()) step.checks = scenario_.checks;
         }
         imply_needs(scenario_);
+        for (const Fragment& offer : header_.absent) {
+            if (!is_needed(scenario_.needs, offer.text)) continue;
+            mistakes_.add(offer, fmt::format("the scenario needs {}, and wants a server without it",
+                                             quoted(offer.text)),
+                          "no server could ever play it");
+        }
     }
 
     const Source& source_;
