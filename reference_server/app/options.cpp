@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -10,7 +11,9 @@
 #include <fmt/format.h>
 
 #include "reference_server/maildrop/maildir.hpp"
+#include "reference_server/session/command.hpp"
 #include "reference_server/session/line_reader.hpp"
+#include "reference_server/session/saslprep.hpp"
 
 namespace popquizd::app {
 
@@ -25,9 +28,10 @@ Leave wrong(std::string_view option, std::string_view what, std::string_view men
 /// How much of a command line is left for arguments behind "PASS ".
 constexpr std::size_t longest_argument = session::LineReader::longest_command - 7;
 
-bool is_printable(std::string_view text, char lowest) {
-    return std::all_of(text.begin(), text.end(),
-                       [lowest](char octet) { return octet >= lowest && octet <= 0x7E; });
+/// What a client may send, and the server prepares to the same (RFC 6856 s2.2); an empty text: nothing.
+std::string prepare(std::string_view text) {
+    if (text.size() > longest_argument) return {};
+    return session::saslprep(text, session::Preparation::stored).value_or("");
 }
 
 boost::system::result<User, Leave> parse_user(const std::string& text) {
@@ -35,18 +39,74 @@ boost::system::result<User, Leave> parse_user(const std::string& text) {
     if (colon == std::string::npos) {
         return wrong("--user", fmt::format("'{}' has no colon", text), "write it as NAME:PASSWORD");
     }
-    User user{text.substr(0, colon), text.substr(colon + 1)};
-    if (!maildrop::names_a_maildir(user.name) || user.name.size() > longest_argument ||
-        !is_printable(user.name, 0x21)) {
-        return wrong("--user", fmt::format("'{}' cannot be the name of a user and of a folder", user.name),
-                     "use 1 to 248 printable ASCII characters without blanks, colons and slashes");
+    const std::string name = text.substr(0, colon);
+    User user{prepare(name), prepare(text.substr(colon + 1)), {}, {}};
+    if (!maildrop::names_a_maildir(user.name) || user.name.find(' ') != std::string::npos) {
+        return wrong("--user", fmt::format("'{}' cannot be the name of a user and of a folder", name),
+                     "use 1 to 248 octets of ASCII or UTF-8 without blanks, colons and slashes, as SASLprep allows");
     }
-    if (user.password.empty() || user.password.size() > longest_argument ||
-        !is_printable(user.password, 0x20)) {
-        return wrong("--user", fmt::format("no client could send the password of '{}'", user.name),
-                     "use 1 to 248 printable ASCII characters; blanks are allowed");
+    if (user.password.empty()) {
+        return wrong("--user", fmt::format("no client could send the password of '{}'", name),
+                     "use 1 to 248 octets of ASCII or UTF-8 as SASLprep allows; blanks are allowed");
     }
     return user;
+}
+
+/// "VALUE" for every user, or "NAME:VALUE" for one; the last colon counts.
+struct ForUser {
+    std::string name;  // empty: for every user
+    std::string value;
+};
+
+ForUser parse_for_user(const std::string& text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string::npos) return {"", text};
+    return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+/// Calls `set` for each user that the texts name, with the value. Those for everybody come first, so that those for one
+/// count. False from `set`: that is no value.
+template <class Set>
+Checked set_for_users(std::string_view option, const std::vector<std::string>& texts, std::string_view mend,
+                      std::vector<User>& users, Set set) {
+    std::vector<ForUser> parsed;
+    std::transform(texts.begin(), texts.end(), std::back_inserter(parsed), parse_for_user);
+    std::stable_partition(parsed.begin(), parsed.end(), [](const ForUser& each) { return each.name.empty(); });
+    for (const ForUser& each : parsed) {
+        bool found = each.name.empty();
+        for (User& user : users) {
+            if (!each.name.empty() && user.name != prepare(each.name)) continue;
+            found = true;
+            if (!set(user, each.value)) return wrong(option, fmt::format("'{}' is no value", each.value), mend);
+        }
+        if (!found) return wrong(option, fmt::format("there is no user '{}'", each.name), "name one of --user");
+    }
+    return {};
+}
+
+/// Decimal digits, up to about thirty years in seconds.
+std::optional<std::uint32_t> parse_whole(const std::string& text) {
+    const std::optional<std::uint64_t> number = session::parse_number(text);
+    if (!number || *number > 999'999'999) return std::nullopt;
+    return static_cast<std::uint32_t>(*number);
+}
+
+bool set_login_delay(User& user, const std::string& text) {
+    const std::optional<std::uint32_t> seconds = parse_whole(text);
+    if (seconds) user.policy.login_delay = std::chrono::seconds(*seconds);
+    return seconds.has_value();
+}
+
+bool set_expire(User& user, const std::string& text) {
+    const bool never = text == "never";
+    user.policy.expire_days = never ? std::nullopt : parse_whole(text);
+    return never || user.policy.expire_days;
+}
+
+bool set_trouble(User& user, const std::string& text) {
+    if (text == "temporary") user.trouble = maildrop::Failure::Kind::temporary;
+    if (text == "permanent") user.trouble = maildrop::Failure::Kind::permanent;
+    return text == "temporary" || text == "permanent";
 }
 
 Checked check_host(const std::string& host) {
@@ -64,6 +124,28 @@ Checked check_certificate(const Options& options) {
                  "give both --tls-cert and --tls-key, or neither, and one is made at start");
 }
 
+boost::system::result<Options, Leave> apply_to_users(Options options, const std::vector<std::string>& login_delays,
+                                                     const std::vector<std::string>& expiries,
+                                                     const std::vector<std::string>& troubles) {
+    std::vector<User>& users = options.users;
+    if (const Checked set = set_for_users("--login-delay", login_delays, "give whole seconds, or NAME:SECONDS",
+                                          users, set_login_delay);
+        !set) {
+        return set.error();
+    }
+    if (const Checked set = set_for_users("--expire", expiries, "give whole days or never, or NAME:DAYS", users,
+                                          set_expire);
+        !set) {
+        return set.error();
+    }
+    if (const Checked set = set_for_users("--trouble", troubles, "give NAME:temporary or NAME:permanent", users,
+                                          set_trouble);
+        !set) {
+        return set.error();
+    }
+    return options;
+}
+
 }  // namespace
 
 std::string implementation_name() {
@@ -74,6 +156,10 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
     Options options;
     std::uint16_t tls_port = 0;
     std::vector<std::string> users;
+    std::vector<std::string> login_delays;
+    std::vector<std::string> expiries;
+    std::vector<std::string> troubles;
+    std::string language = "en";
     double idle_seconds = 600;
 
     CLI::App app(
@@ -96,6 +182,19 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
     app.add_option("--user", users, "A user who may log in, with PASS and with APOP; may be repeated")
         ->type_name("NAME:PASSWORD")
         ->allow_extra_args(false);
+    app.add_option("--login-delay", login_delays,
+                   "Seconds after a login in which the next one is refused, for all or for one user (0)")
+        ->type_name("[NAME:]SECONDS")
+        ->allow_extra_args(false);
+    app.add_option("--expire", expiries,
+                   "Days for which mail stays at least, or never; with 0 QUIT removes what RETR has sent (never)")
+        ->type_name("[NAME:]DAYS")
+        ->allow_extra_args(false);
+    app.add_option("--trouble", troubles,
+                   "The maildrop of this user cannot be opened: temporary or permanent; may be repeated")
+        ->type_name("NAME:KIND")
+        ->allow_extra_args(false);
+    app.add_option("--language", language, "What LANG * chooses: en, de or fr (en)")->type_name("TAG");
     app.add_option("--idle-timeout", idle_seconds, "Seconds without a command that end a session (600)")
         ->type_name("SECONDS");
 
@@ -123,7 +222,10 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
         if (!user) return user.error();
         options.users.push_back(*user);
     }
-    return options;
+    const std::optional<session::Language> preferred = session::find_language(language);
+    if (!preferred) return wrong("--language", fmt::format("'{}' is not known", language), "give en, de or fr");
+    options.language = *preferred;
+    return apply_to_users(std::move(options), login_delays, expiries, troubles);
 }
 
 }  // namespace popquizd::app

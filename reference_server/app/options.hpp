@@ -8,14 +8,22 @@
 
 #include <boost/system/result.hpp>
 
+#include "reference_server/maildrop/maildrop.hpp"
+#include "reference_server/session/language.hpp"
+#include "reference_server/session/policy.hpp"
+
 namespace popquizd::app {
 
 /// "popquizd-0.1.0", for CAPA and --version.
 std::string implementation_name();
 
+/// Both are prepared by SASLprep.
 struct User {
     std::string name;
     std::string password;
+    session::Policy policy;
+    /// Why the maildrop cannot be opened; nothing: it can.
+    std::optional<maildrop::Failure::Kind> trouble;
 };
 
 /// What the command line says.
@@ -31,6 +39,8 @@ struct Options {
     std::string tls_key;
     std::string maildir_root = "maildirs";
     std::vector<User> users;
+    /// What `LANG *` chooses.
+    session::Language language = session::Language::english;
     std::chrono::milliseconds idle_timeout{600'000};
 };
 

@@ -38,6 +38,29 @@ TEST(Options, AreAllRead) {
     EXPECT_EQ(options->idle_timeout, std::chrono::milliseconds(500));
 }
 
+TEST(Options, ForOneUserCountMoreThanThoseForAll) {
+    const auto options = parse_options({"--login-delay", "u2:3", "--login-delay", "1", "--expire", "u1:0", "--expire",
+                                        "u2:never", "--expire", "30", "--trouble", "u3:permanent", "--user", "u1:p",
+                                        "--user", "u2:p", "--user", "u3:p", "--language", "de"});
+    ASSERT_TRUE(options) << options.error().text;
+    ASSERT_EQ(options->users.size(), 3U);
+    EXPECT_EQ(options->users[0].policy, (session::Policy{std::chrono::seconds(1), 0}));
+    EXPECT_EQ(options->users[1].policy, (session::Policy{std::chrono::seconds(3), std::nullopt}));
+    EXPECT_EQ(options->users[2].policy, (session::Policy{std::chrono::seconds(1), 30}));
+    EXPECT_FALSE(options->users[1].trouble);
+    EXPECT_EQ(options->users[2].trouble, maildrop::Failure::Kind::permanent);
+    EXPECT_EQ(options->language, session::Language::german);
+}
+
+TEST(Options, UsersAreWhatSaslprepMakesOfThem) {
+    const auto options = parse_options({"--user", "ju\xCC\x88rgen:gr\xC3\xBC\xC3\x9F  dich", "--expire",
+                                        "j\xC3\xBCrgen:0"});
+    ASSERT_TRUE(options) << options.error().text;
+    EXPECT_EQ(options->users[0].name, "j\xC3\xBCrgen");
+    EXPECT_EQ(options->users[0].password, "gr\xC3\xBC\xC3\x9F  dich");
+    EXPECT_EQ(options->users[0].policy.expire_days, 0U);
+}
+
 struct Wrong {
     std::vector<std::string> arguments;
     std::string told;
@@ -60,7 +83,16 @@ TEST(Options, WrongOnesSayWhatWhereAndHowToMend) {
         {{"--user", "a/b:p"}, "--user: 'a/b' cannot be the name of a user"},
         {{"--user", "a b:p"}, "--user: 'a b' cannot be the name of a user"},
         {{"--user", "u:"}, "--user: no client could send the password of 'u'"},
-        {{"--user", "u:p\xC3\xA9"}, "--user: no client could send the password of 'u'"},
+        {{"--user", "u:p\xC3"}, "--user: no client could send the password of 'u'"},
+        {{"--user", "u:p\xC2\x80"}, "--user: no client could send the password of 'u'"},
+        {{"--user", "\xEF\xBC\x8F:p"}, "cannot be the name of a user and of a folder"},
+        {{"--user", "u:p", "--login-delay", "soon"}, "--login-delay: 'soon' is no value; give whole seconds"},
+        {{"--user", "u:p", "--login-delay", "u:-1"}, "--login-delay: '-1' is no value"},
+        {{"--user", "u:p", "--login-delay", "v:1"}, "--login-delay: there is no user 'v'; name one of --user"},
+        {{"--user", "u:p", "--expire", "99999999999"}, "--expire: '99999999999' is no value; give whole days or"},
+        {{"--user", "u:p", "--expire", ""}, "--expire"},
+        {{"--user", "u:p", "--trouble", "u:odd"}, "--trouble: 'odd' is no value; give NAME:temporary or NAME:"},
+        {{"--language", "tlh"}, "--language: 'tlh' is not known; give en, de or fr"},
         {{"--user", "u:" + std::string(249, 'p')}, "--user: no client could send the password of 'u'"},
         {{"--idle-timeout", "0"}, "--idle-timeout: 0 is no usable time; give seconds"},
         {{"--idle-timeout", "nan"}, "--idle-timeout"},

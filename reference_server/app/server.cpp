@@ -4,6 +4,8 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <functional>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -15,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "reference_server/maildrop/maildir.hpp"
+#include "reference_server/maildrop/troubled_store.hpp"
 
 namespace popquizd::app {
 
@@ -33,9 +36,16 @@ void report(std::string_view text) {
 
 session::Service make_service(const Options& options) {
     session::Service service;
-    for (const User& user : options.users)
+    std::map<std::string, maildrop::Failure::Kind, std::less<>> troubles;
+    for (const User& user : options.users) {
         service.accounts.add(user.name, user.password);
-    service.store = std::make_unique<maildrop::MaildirStore>(options.maildir_root);
+        service.policies.add(user.name, user.policy);
+        if (user.trouble) troubles.insert_or_assign(user.name, *user.trouble);
+    }
+    service.store = std::make_unique<maildrop::TroubledStore>(
+        std::make_unique<maildrop::MaildirStore>(options.maildir_root), std::move(troubles));
+    service.preferred_language = options.language;
+    service.now = session::Policies::Clock::now;
     service.implementation = implementation_name();
     service.report = report;
     return service;

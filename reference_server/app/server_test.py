@@ -36,7 +36,7 @@ class Wire(ServerTest):
             "-ERR message is marked as deleted|+OK 1 message (12 octets)|2 12|.|"
             "+OK maildrop has 2 messages (44 octets)|+OK message 2 deleted|"
             "-ERR command is not valid in this state|-ERR unknown command|+OK capability list follows|TOP|USER|UIDL|"
-            "RESP-CODES|AUTH-RESP-CODE|PIPELINING|EXPIRE NEVER|IMPLEMENTATION popquizd-VERSION|.|"
+            "RESP-CODES|AUTH-RESP-CODE|PIPELINING|EXPIRE NEVER|UTF8 USER|LANG|IMPLEMENTATION popquizd-VERSION|.|"
             "+OK popquizd signing off (1 message left)|"
         )
         client = self.server.connect()
@@ -193,6 +193,76 @@ class Lock(ServerTest):
             other.stop()
 
 
+class International(ServerTest):
+    MAIL = "Subject: grüß dich\r\n\r\nbody\r\n".encode()
+
+    def setUp(self):
+        self.server = Server(users=("jürgen:süß", "u1:secret"))
+        self.addCleanup(self.end)
+
+    def test_mail_with_utf8_in_its_header(self):
+        self.server.deliver("1", self.MAIL.replace(b"\r\n", b"\n"), user="jürgen")
+        self.server.deliver("2", b"Subject: plain\n\nbody\n", user="jürgen")
+        for mode, reply in ((None, "-ERR [UTF8] the header of the message needs UTF-8 mode"), ("UTF8", "+OK 30 octets")):
+            client = self.server.connect()
+            if mode:
+                self.assertEqual(client.say(mode), "+OK UTF-8 mode is on")
+            client.send("USER ju\u0308rgen\r\nPASS süß\r\n".encode())
+            self.assertEqual(client.line(), b"+OK send PASS\r\n")
+            self.assertEqual(client.line(), b"+OK maildrop has 2 messages (54 octets)\r\n")
+            self.assertEqual(client.say("LIST 1"), "+OK 1 30")
+            self.assertEqual(client.say("RETR 1"), reply)
+            if mode:
+                self.assertEqual(b"".join(client.lines()), self.MAIL)
+            self.assertEqual(client.say("RETR 2"), "+OK 24 octets")
+            client.lines()
+            client.say("QUIT")
+            client.close()
+
+    def test_replies_in_german(self):
+        client = self.server.connect()
+        client.send(b"LANG de\r\nQUIT\r\n")
+        self.assertEqual(
+            client.rest().decode(), "+OK de Ab hier auf Deutsch, mit Umlauten: äöü\r\n+OK popquizd verabschiedet sich\r\n"
+        )
+        client.close()
+
+
+class Policies(ServerTest):
+    options = ("--login-delay", "u1:3600", "--expire", "u2:0", "--expire", "30", "--trouble", "u3:temporary")
+    expected_errors = "popquizd: the maildrop of u3 is in trouble, as --trouble wants it\n"
+
+    def capabilities(self, client):
+        self.assertEqual(client.say("CAPA"), "+OK capability list follows")
+        return [line.decode().strip() for line in client.lines()]
+
+    def test_each_user_has_his_own(self):
+        for user in ("u1", "u2"):
+            self.server.deliver("1", b"x\n", user=user)
+        first = self.server.connect()
+        lines = self.capabilities(first)
+        self.assertIn("LOGIN-DELAY 3600 USER", lines)
+        self.assertIn("EXPIRE 0 USER", lines)
+        lines = self.capabilities(first.log_in())
+        self.assertIn("LOGIN-DELAY 3600", lines)
+        self.assertIn("EXPIRE 30", lines)
+        first.say("RETR 1")
+        first.lines()
+        first.say("QUIT")
+        second = self.server.connect()
+        second.say("USER u1")
+        self.assertEqual(second.say("PASS secret"), "-ERR [LOGIN-DELAY] the last login was too short a time ago")
+        second.say("USER u3")
+        self.assertEqual(second.say("PASS secret"), "-ERR [SYS/TEMP] maildrop cannot be opened now")
+        second.log_in("u2")
+        second.say("RETR 1")
+        second.lines()
+        self.assertEqual(second.say("QUIT"), "+OK popquizd signing off (maildrop empty)")
+        self.assertEqual((self.server.mails("u1"), self.server.mails("u2")), (["1"], []))
+        first.close()
+        second.close()
+
+
 class UniqueIds(ServerTest):
     def test_last_over_sessions_and_restarts(self):
         names = ["1.a", "2." + "x" * 100, "3.with blank", "4.d:2,S"]
@@ -227,7 +297,7 @@ class Crowd(ServerTest):
             client.send(b"CAPA\r\nUSER nobody\r\n")
         for client in clients:
             self.assertEqual(client.line(), b"+OK capability list follows\r\n")
-            self.assertEqual(len(client.lines()), 9)
+            self.assertEqual(len(client.lines()), 11)
             self.assertEqual(client.line(), b"+OK send PASS\r\n")
         for client in clients:
             client.send(b"QUIT\r\n")

@@ -18,6 +18,7 @@
 #include "reference_server/maildrop/file.hpp"
 #include "reference_server/maildrop/line_ends.hpp"
 #include "reference_server/maildrop/lock.hpp"
+#include "reference_server/maildrop/message_header.hpp"
 #include "reference_server/maildrop/message_name.hpp"
 #include "reference_server/maildrop/unique_id.hpp"
 
@@ -146,6 +147,7 @@ class Maildir : public Maildrop {
     struct Measuring {
         File file;
         LineEnds line_ends;
+        MessageHeader header;
         std::uint64_t octets = 0;
     };
 
@@ -221,7 +223,7 @@ Result<bool> Maildir::start_measuring() {
         if (file) identity = identify(file);
         if (identity) {
             found.identity = *identity;
-            measuring_ = Measuring{std::move(file), {}, 0};
+            measuring_ = Measuring{std::move(file), {}, {}, 0};
             return true;
         }
         found_.erase(found_.begin() + static_cast<std::ptrdiff_t>(measured_));
@@ -236,10 +238,12 @@ Result<std::uint64_t> Maildir::measure_piece() {
     if (got < 0) return failed("read", full_path(found_[measured_].place), errno);
     const std::size_t read = static_cast<std::size_t>(got);
     measuring_->octets += measuring_->line_ends.count({buffer.data(), read});
+    measuring_->header.feed({buffer.data(), read});
     // A short read of a regular file is its end; asking again would double the calls for small messages.
     if (read < buffer.size()) {
         measuring_->octets += measuring_->line_ends.count_finish();
-        messages_.push_back({measuring_->octets, unique_id(unique_part_of(found_[measured_].place))});
+        messages_.push_back({measuring_->octets, unique_id(unique_part_of(found_[measured_].place)),
+                             !measuring_->header.is_ascii()});
         measuring_.reset();
         ++measured_;
     }

@@ -33,6 +33,8 @@ struct Message {
     std::uint64_t octets = 0;
     /// 1 to 70 octets from 0x21 to 0x7E, the same in every session (RFC 1939 s7, UIDL).
     std::string unique_id;
+    /// Its header has octets above 127 (RFC 6532), so that a client must be ready for them (RFC 6856 s2.1).
+    bool needs_utf8 = false;
 };
 
 /// Reads one message from its first octet to its last, a piece at a time.

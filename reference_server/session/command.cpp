@@ -4,12 +4,14 @@
 #include <charconv>
 #include <limits>
 
+#include "reference_server/session/utf8.hpp"
+
 namespace popquizd::session {
 
 namespace {
 
-bool is_printable(char octet) {
-    return octet >= 0x20 && octet <= 0x7E;
+bool is_control(char octet) {
+    return (octet >= 0 && octet < 0x20) || octet == 0x7F;
 }
 
 bool is_digit(char octet) {
@@ -33,7 +35,7 @@ std::vector<std::string_view> cut_at_blanks(std::string_view rest) {
 }  // namespace
 
 std::optional<Command> parse_command(std::string_view line) {
-    if (!std::all_of(line.begin(), line.end(), is_printable)) return std::nullopt;
+    if (std::any_of(line.begin(), line.end(), is_control) || !is_utf8(line)) return std::nullopt;
     const std::size_t blank = line.find(' ');
     Command command{line.substr(0, blank), std::nullopt, {}};
     if (blank != std::string_view::npos) {

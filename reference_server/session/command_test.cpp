@@ -31,14 +31,17 @@ TEST(Command, SurplusBlanksMakeEmptyArguments) {
     EXPECT_EQ(parse_command(" STAT")->keyword, "");
 }
 
-TEST(Command, HoldsPrintableAsciiOnly) {
+TEST(Command, HoldsNoControlsAndNothingButUtf8) {
     using namespace std::string_view_literals;
     for (const std::string_view line :
-         {"NO\0OP"sv, "NOOP\n"sv, "NOOP\r"sv, "NOOP\t"sv, "USER \xC3\xA9"sv, "\x7F"sv}) {
+         {"NO\0OP"sv, "NOOP\n"sv, "NOOP\r"sv, "NOOP\t"sv, "\x7F"sv, "USER \xE9"sv, "USER \xC0\x80"sv}) {
         EXPECT_FALSE(parse_command(line)) << testing::PrintToString(line);
     }
     EXPECT_TRUE(parse_command(""));
     EXPECT_TRUE(parse_command("USER ~!"));
+    const auto user = parse_command("USER \xC3\xA9");
+    ASSERT_TRUE(user);
+    EXPECT_THAT(user->arguments, ElementsAre("\xC3\xA9"));
 }
 
 TEST(Command, KeywordsHaveNoCase) {

@@ -21,6 +21,7 @@ class FakeStore : public maildrop::Store {
     struct Mail {
         std::string octets;
         std::string unique_id;
+        bool needs_utf8 = false;
     };
 
     std::vector<Mail> mails;
@@ -63,7 +64,7 @@ class FakeStore : public maildrop::Store {
       public:
         explicit FakeMaildrop(FakeStore& store) : store_(store), rounds_(store.measuring_rounds) {
             for (const Mail& mail : store_.mails)
-                messages_.push_back({mail.octets.size(), mail.unique_id});
+                messages_.push_back({mail.octets.size(), mail.unique_id, mail.needs_utf8});
         }
         FakeMaildrop(const FakeMaildrop&) = delete;
         FakeMaildrop& operator=(const FakeMaildrop&) = delete;

@@ -1,16 +1,20 @@
 #include "reference_server/session/probe.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <memory>
 #include <utility>
 
 #include "reference_server/session/fake_store.hpp"
 #include "reference_server/session/session.hpp"
+#include "reference_server/session/utf8.hpp"
 
 namespace popquizd::session {
 
 namespace {
+
+constexpr std::string_view lang = "LANG";
 
 struct Played {
     std::string replies;
@@ -62,11 +66,12 @@ Played play(std::string_view octets, std::size_t piece) {
     return played;
 }
 
-/// No octet of a reply is anything but printable ASCII and CRLF: nothing that was sent is echoed.
-bool well_formed(std::string_view replies) {
+/// Replies are printable UTF-8 and CRLF, and nothing but ASCII unless LANG was there: nothing that was sent is echoed.
+bool well_formed(std::string_view replies, bool international) {
+    if (international ? !is_utf8(replies) : !is_ascii(replies)) return false;
     char before = '\0';
     for (const char octet : replies) {
-        const bool printable = octet >= 0x20 && octet <= 0x7E;
+        const bool printable = (octet >= 0x20 && octet != 0x7F) || octet < 0;
         if (!printable && octet != '\r' && !(octet == '\n' && before == '\r')) return false;
         if (before == '\r' && octet != '\n') return false;
         before = octet;
@@ -79,9 +84,12 @@ bool well_formed(std::string_view replies) {
 std::string probe(std::string_view octets) {
     const Played whole = play(octets, 4096);
     const Played cut = play(octets, 1);
+    const bool international = std::search(octets.begin(), octets.end(), lang.begin(), lang.end(), [](char a, char b) {
+                                   return std::toupper(static_cast<unsigned char>(a)) == b;
+                               }) != octets.end();
     for (const Played& played : {whole, cut}) {
         if (!played.replies.starts_with("+OK popquizd ready <1.2@probe>\r\n")) return "no greeting";
-        if (!well_formed(played.replies)) return "a reply holds what it must not";
+        if (!well_formed(played.replies, international)) return "a reply holds what it must not";
         if (played.locked) return "the lock outlived the session";
     }
     // What came in one piece with STLS is thrown away, so that the cuts do make a difference there.

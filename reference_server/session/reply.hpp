@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,9 +13,6 @@ enum class Status { ok, err };
 /// Appends a status line (RFC 1939 s3). `text` is ours and never the client's, so that it stays below 512
 /// octets and holds what it should; one that begins with `[` is a response code (RFC 2449 s8).
 void write_status(Status status, std::string_view text, std::string& out);
-
-/// "1 message (120 octets)", "2 messages (320 octets)".
-std::string describe_maildrop(std::size_t messages, std::uint64_t octets);
 
 /// What follows the status line of a multi-line reply, made piece by piece while it is sent, so that nothing
 /// large is ever held.

@@ -8,7 +8,9 @@
 
 #include "reference_server/session/listing.hpp"
 #include "reference_server/session/message_body.hpp"
+#include "reference_server/session/saslprep.hpp"
 #include "reference_server/session/top_lines.hpp"
+#include "reference_server/session/utf8.hpp"
 
 namespace popquizd::session {
 
@@ -25,7 +27,7 @@ constexpr std::uint64_t measuring_budget = 1'048'576;
 /// A command: where it is allowed, how many arguments it takes, what it does.
 struct Session::Rule {
     std::string_view keyword;
-    std::string_view usage;
+    Text usage;
     std::size_t fewest;
     std::size_t most;
     bool in_authorization;
@@ -33,24 +35,31 @@ struct Session::Rule {
     /// The rest of the line is one argument, blanks and all (RFC 1939 s7, PASS).
     bool takes_rest;
     void (Session::*handler)(Arguments, std::string&);
+
+    /// Arguments may be UTF-8 (RFC 6856 s2.2).
+    bool names_somebody() const {
+        return handler == &Session::user || handler == &Session::pass || handler == &Session::apop;
+    }
 };
 
 const Session::Rule* Session::find_rule(std::string_view keyword) {
-    static constexpr std::array<Rule, 14> rules{{
-        {"APOP", "APOP takes a name and a digest", 2, 2, true, false, false, &Session::apop},
-        {"CAPA", "CAPA takes no argument", 0, 0, true, true, false, &Session::capa},
-        {"DELE", "DELE takes a message-number", 1, 1, false, true, false, &Session::dele},
-        {"LIST", "LIST takes a message-number or nothing", 0, 1, false, true, false, &Session::list},
-        {"NOOP", "NOOP takes no argument", 0, 0, false, true, false, &Session::noop},
-        {"PASS", "PASS takes a password", 1, 1, true, false, true, &Session::pass},
-        {"QUIT", "QUIT takes no argument", 0, 0, true, true, false, &Session::quit},
-        {"RETR", "RETR takes a message-number", 1, 1, false, true, false, &Session::retr},
-        {"RSET", "RSET takes no argument", 0, 0, false, true, false, &Session::rset},
-        {"STAT", "STAT takes no argument", 0, 0, false, true, false, &Session::stat},
-        {"STLS", "STLS takes no argument", 0, 0, true, false, false, &Session::stls},
-        {"TOP", "TOP takes a message-number and a number of lines", 2, 2, false, true, false, &Session::top},
-        {"UIDL", "UIDL takes a message-number or nothing", 0, 1, false, true, false, &Session::uidl},
-        {"USER", "USER takes a name", 1, 1, true, false, false, &Session::user},
+    static constexpr std::array<Rule, 16> rules{{
+        {"APOP", Text::apop_usage, 2, 2, true, false, false, &Session::apop},
+        {"CAPA", Text::capa_usage, 0, 0, true, true, false, &Session::capa},
+        {"DELE", Text::dele_usage, 1, 1, false, true, false, &Session::dele},
+        {"LANG", Text::lang_usage, 0, 1, true, true, false, &Session::lang},
+        {"LIST", Text::list_usage, 0, 1, false, true, false, &Session::list},
+        {"NOOP", Text::noop_usage, 0, 0, false, true, false, &Session::noop},
+        {"PASS", Text::pass_usage, 1, 1, true, false, true, &Session::pass},
+        {"QUIT", Text::quit_usage, 0, 0, true, true, false, &Session::quit},
+        {"RETR", Text::retr_usage, 1, 1, false, true, false, &Session::retr},
+        {"RSET", Text::rset_usage, 0, 0, false, true, false, &Session::rset},
+        {"STAT", Text::stat_usage, 0, 0, false, true, false, &Session::stat},
+        {"STLS", Text::stls_usage, 0, 0, true, false, false, &Session::stls},
+        {"TOP", Text::top_usage, 2, 2, false, true, false, &Session::top},
+        {"UIDL", Text::uidl_usage, 0, 1, false, true, false, &Session::uidl},
+        {"USER", Text::user_usage, 1, 1, true, false, false, &Session::user},
+        {"UTF8", Text::utf8_usage, 0, 0, true, false, false, &Session::utf8},
     }};
     const auto* const found = std::find_if(
         rules.begin(), rules.end(), [&](const Rule& rule) { return is_keyword(keyword, rule.keyword); });
@@ -83,7 +92,7 @@ std::optional<Session::Next> Session::do_piece(std::string& out) {
     if (state_ == State::ended) return ending_;
     if (state_ == State::greeting) {
         state_ = State::authorization;
-        write_status(Status::ok, fmt::format("popquizd ready {}", timestamp_), out);
+        answer(Status::ok, Text::ready, out, timestamp_);
         return std::nullopt;
     }
     if (body_) return continue_body(out);
@@ -98,10 +107,10 @@ std::optional<Session::Next> Session::do_piece(std::string& out) {
             break;
         case LineReader::Line::Kind::too_long:
             user_.reset();
-            write_status(Status::err, "command line is longer than 255 octets", out);
+            answer(Status::err, Text::line_too_long, out);
             break;
         case LineReader::Line::Kind::endless:
-            write_status(Status::err, "command line does not end", out);
+            answer(Status::err, Text::line_endless, out);
             end(Next::close);
             break;
     }
@@ -132,10 +141,8 @@ std::optional<Session::Next> Session::continue_opening(std::string& out) {
     if (*more) return Next::yield;
     transaction_.emplace(std::move(opening_));
     state_ = State::transaction;
-    write_status(
-        Status::ok,
-        fmt::format("maildrop has {}", describe_maildrop(transaction_->count(), transaction_->octets())),
-        out);
+    service_.policies.logged_in(account_, service_.now());
+    answer(Status::ok, Text::maildrop_has, out, describe_maildrop());
     return std::nullopt;
 }
 
@@ -143,6 +150,8 @@ void Session::tls_started() {
     start_tls_ = false;
     tls_ = true;
     user_.reset();
+    utf8_ = false;
+    language_ = Language::english;
     lines_.clear();
 }
 
@@ -150,9 +159,12 @@ void Session::obey(std::string_view line, std::string& out) {
     // PASS has to come directly after USER (RFC 1939 s7), so every other command forgets the name.
     const std::optional<std::string> user = std::exchange(user_, std::nullopt);
     const std::optional<Command> command = parse_command(line);
-    if (!command) return write_status(Status::err, "a command is printable ASCII", out);
+    if (!command) return answer(Status::err, Text::not_ascii, out);
     const Rule* const rule = find_rule(command->keyword);
-    if (rule == nullptr) return write_status(Status::err, "unknown command", out);
+    if (!is_ascii(line) && !(rule != nullptr && rule->names_somebody())) {
+        return answer(Status::err, Text::not_ascii, out);
+    }
+    if (rule == nullptr) return answer(Status::err, Text::unknown_command, out);
     if (rule->handler == &Session::pass) user_ = user;
     carry_out(*rule, *command, out);
 }
@@ -162,14 +174,14 @@ bool Session::permits(const Rule& rule) const {
 }
 
 void Session::carry_out(const Rule& rule, const Command& command, std::string& out) {
-    if (!permits(rule)) return write_status(Status::err, "command is not valid in this state", out);
+    if (!permits(rule)) return answer(Status::err, Text::wrong_state, out);
     std::vector<std::string_view> arguments = command.arguments;
     if (rule.takes_rest && command.rest) arguments.assign(1, *command.rest);
     const bool none_empty = std::none_of(arguments.begin(), arguments.end(),
                                          [](std::string_view argument) { return argument.empty(); });
     if (arguments.size() < rule.fewest || arguments.size() > rule.most || !none_empty) {
         user_.reset();
-        return write_status(Status::err, rule.usage, out);
+        return answer(Status::err, rule.usage, out);
     }
     (this->*rule.handler)(arguments, out);
 }
@@ -178,83 +190,117 @@ void Session::carry_out(const Rule& rule, const Command& command, std::string& o
 
 void Session::user(Arguments arguments, std::string& out) {
     // The same for names that do not exist (RFC 1939 s13).
-    user_ = std::string(arguments[0]);
-    write_status(Status::ok, "send PASS", out);
+    user_ = saslprep(arguments[0], Preparation::query);
+    if (!user_) return answer(Status::err, Text::prohibited_name, out);
+    answer(Status::ok, Text::send_pass, out);
 }
 
 void Session::pass(Arguments arguments, std::string& out) {
     const std::optional<std::string> user = std::exchange(user_, std::nullopt);
-    if (!user) return write_status(Status::err, "PASS is valid only directly after USER", out);
-    if (!service_.accounts.has_password(*user, arguments[0])) {
-        return write_status(Status::err, "[AUTH] wrong name or password", out);
+    if (!user) return answer(Status::err, Text::pass_without_user, out);
+    const std::optional<std::string> password = saslprep(arguments[0], Preparation::query);
+    if (!password || !service_.accounts.has_password(*user, *password)) {
+        return answer(Status::err, Text::wrong_password, out);
     }
     log_in(*user, out);
 }
 
 void Session::apop(Arguments arguments, std::string& out) {
-    if (!service_.accounts.has_digest(arguments[0], timestamp_, arguments[1])) {
-        return write_status(Status::err, "[AUTH] wrong name or digest", out);
+    const std::optional<std::string> name = saslprep(arguments[0], Preparation::query);
+    if (!name || !service_.accounts.has_digest(*name, timestamp_, arguments[1])) {
+        return answer(Status::err, Text::wrong_digest, out);
     }
-    log_in(arguments[0], out);
+    log_in(*name, out);
 }
 
 void Session::log_in(std::string_view user, std::string& out) {
+    // Only those who could log in are told when (RFC 2449 s8.1.1).
+    if (service_.policies.too_soon(user, service_.now())) return answer(Status::err, Text::too_soon, out);
     maildrop::Result<std::unique_ptr<maildrop::Maildrop>> opened = service_.store->open(user);
     if (!opened) return refuse_maildrop(opened.error(), out);
     opening_ = std::move(*opened);
+    account_ = user;
     state_ = State::opening;
 }
 
 void Session::refuse_maildrop(const maildrop::Failure& failure, std::string& out) {
     switch (failure.kind) {
         case maildrop::Failure::Kind::in_use:
-            return write_status(Status::err, "[IN-USE] maildrop is locked by another session", out);
+            return answer(Status::err, Text::in_use, out);
         case maildrop::Failure::Kind::temporary:
             service_.report(failure.text);
-            return write_status(Status::err, "[SYS/TEMP] maildrop cannot be opened now", out);
+            return answer(Status::err, Text::cannot_open_now, out);
         case maildrop::Failure::Kind::permanent:
             service_.report(failure.text);
-            return write_status(Status::err, "[SYS/PERM] maildrop cannot be opened", out);
+            return answer(Status::err, Text::cannot_open, out);
     }
 }
 
 void Session::stls(Arguments, std::string& out) {
-    if (tls_) return write_status(Status::err, "TLS is active already", out);
+    if (tls_) return answer(Status::err, Text::tls_active, out);
+    if (utf8_) return answer(Status::err, Text::stls_after_utf8, out);
     // What came behind STLS in the clear may be anybody's; it must never be taken for a command that came
     // under TLS (CVE-2021-38084).
     lines_.clear();
     start_tls_ = true;
-    write_status(Status::ok, "begin TLS negotiation", out);
+    answer(Status::ok, Text::begin_tls, out);
+}
+
+void Session::utf8(Arguments, std::string& out) {
+    utf8_ = true;
+    answer(Status::ok, Text::utf8_mode, out);
 }
 
 // Both states.
 
 void Session::capa(Arguments, std::string& out) {
-    write_status(Status::ok, "capability list follows", out);
+    answer(Status::ok, Text::capability_list, out);
     // All in both states (RFC 2449 s5), except STLS, which says that STLS is permitted now (RFC 2595 s4).
     for (const std::string_view tag :
-         {"TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING", "EXPIRE NEVER"}) {
+         {"TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"}) {
         out += fmt::format("{}\r\n", tag);
     }
-    if (state_ == State::authorization && !tls_) out += "STLS\r\n";
+    const bool logged_in = state_ == State::transaction;
+    for (const std::string& line :
+         logged_in ? service_.policies.capabilities(account_) : service_.policies.capabilities()) {
+        out += fmt::format("{}\r\n", line);
+    }
+    out += "UTF8 USER\r\nLANG\r\n";
+    if (!logged_in && !tls_ && !utf8_) out += "STLS\r\n";
     out += fmt::format("IMPLEMENTATION {}\r\n.\r\n", service_.implementation);
+}
+
+void Session::lang(Arguments arguments, std::string& out) {
+    if (arguments.empty()) {
+        answer(Status::ok, Text::language_list, out);
+        for (const LanguageListing& listing : languages())
+            out += fmt::format("{} {}\r\n", listing.tag, listing.name);
+        out += ".\r\n";
+        return;
+    }
+    // The same for everybody: it must not tell which names exist (RFC 6856 s7).
+    const std::optional<Language> language =
+        arguments[0] == "*" ? service_.preferred_language : find_language(arguments[0]);
+    if (!language) return answer(Status::err, Text::unknown_language, out);
+    language_ = *language;
+    write_status(Status::ok,
+                 fmt::format("{} {}", tag_of(language_), say(language_, Text::language_changed)), out);
 }
 
 void Session::quit(Arguments, std::string& out) {
     if (!transaction_) {
-        write_status(Status::ok, "popquizd signing off", out);
+        answer(Status::ok, Text::signing_off, out);
         return end(Next::close);
     }
+    if (service_.policies.of(account_).expire_days == 0) transaction_->mark_retrieved();
     const maildrop::Result<void> updated = transaction_->update();
-    if (updated) {
-        const std::string left = transaction_->count() == 0
-                                     ? "maildrop empty"
-                                     : fmt::format("{} message{} left", transaction_->count(),
-                                                   transaction_->count() == 1 ? "" : "s");
-        write_status(Status::ok, fmt::format("popquizd signing off ({})", left), out);
+    if (updated && transaction_->count() == 0) {
+        answer(Status::ok, Text::signing_off_empty, out);
+    } else if (updated) {
+        answer(Status::ok, Text::signing_off_left, out, count_messages(language_, transaction_->count()));
     } else {
         service_.report(updated.error().text);
-        write_status(Status::err, "[SYS/PERM] some deleted messages not removed", out);
+        answer(Status::err, Text::not_all_removed, out);
     }
     end(Next::close);
 }
@@ -274,7 +320,7 @@ void Session::stat(Arguments, std::string& out) {
 
 void Session::list(Arguments arguments, std::string& out) {
     if (arguments.empty()) {
-        write_status(Status::ok, describe_maildrop(transaction_->count(), transaction_->octets()), out);
+        write_status(Status::ok, describe_maildrop(), out);
         body_ = std::make_unique<Listing>(*transaction_, size_column);
     } else if (const std::optional<std::size_t> index = find_message(arguments[0], out)) {
         write_status(Status::ok, Listing::line(*transaction_, size_column, *index), out);
@@ -283,7 +329,7 @@ void Session::list(Arguments arguments, std::string& out) {
 
 void Session::uidl(Arguments arguments, std::string& out) {
     if (arguments.empty()) {
-        write_status(Status::ok, "unique-id listing follows", out);
+        answer(Status::ok, Text::unique_id_listing, out);
         body_ = std::make_unique<Listing>(*transaction_, unique_id_column);
     } else if (const std::optional<std::size_t> index = find_message(arguments[0], out)) {
         write_status(Status::ok, Listing::line(*transaction_, unique_id_column, *index), out);
@@ -293,54 +339,62 @@ void Session::uidl(Arguments arguments, std::string& out) {
 void Session::retr(Arguments arguments, std::string& out) {
     const std::optional<std::size_t> index = find_message(arguments[0], out);
     if (!index) return;
-    const std::uint64_t octets = transaction_->message(*index).octets;
-    send_message(*index, fmt::format("{} octet{}", octets, octets == 1 ? "" : "s"), std::nullopt, out);
+    const std::string text = count_octets(language_, transaction_->message(*index).octets);
+    if (send_message(*index, text, std::nullopt, out)) transaction_->note_retrieved(*index);
 }
 
 void Session::top(Arguments arguments, std::string& out) {
     const std::optional<std::uint64_t> lines = parse_number(arguments[1]);
-    if (!lines) return write_status(Status::err, "a number of lines is decimal digits", out);
+    if (!lines) return answer(Status::err, Text::line_count_digits, out);
     const std::optional<std::size_t> index = find_message(arguments[0], out);
-    if (index) send_message(*index, "top of message follows", lines, out);
+    if (index) send_message(*index, say(language_, Text::top_follows), lines, out);
 }
 
 void Session::dele(Arguments arguments, std::string& out) {
     const std::optional<std::size_t> index = find_message(arguments[0], out);
     if (!index) return;
     transaction_->mark(*index);
-    write_status(Status::ok, fmt::format("message {} deleted", *index + 1), out);
+    answer(Status::ok, Text::message_deleted, out, *index + 1);
 }
 
 void Session::noop(Arguments, std::string& out) {
-    write_status(Status::ok, "nothing done", out);
+    answer(Status::ok, Text::nothing_done, out);
 }
 
 void Session::rset(Arguments, std::string& out) {
     transaction_->unmark_all();
-    write_status(
-        Status::ok,
-        fmt::format("maildrop has {}", describe_maildrop(transaction_->count(), transaction_->octets())),
-        out);
+    answer(Status::ok, Text::maildrop_has, out, describe_maildrop());
 }
 
 std::optional<std::size_t> Session::find_message(std::string_view number, std::string& out) {
     const boost::system::result<std::size_t, Transaction::Refusal> index = transaction_->find(number);
     if (index) return *index;
-    write_status(Status::err, text_of(index.error()), out);
+    answer(Status::err, text_of(index.error()), out);
     return std::nullopt;
 }
 
-void Session::send_message(std::size_t index, std::string_view text, std::optional<std::uint64_t> top_lines,
+bool Session::send_message(std::size_t index, std::string_view text, std::optional<std::uint64_t> top_lines,
                            std::string& out) {
+    // RFC 6856 s2.1: a surrogate or a refusal. The refusal says what would help, and leaves the sizes what they are.
+    if (transaction_->message(index).needs_utf8 && !utf8_) {
+        answer(Status::err, Text::needs_utf8, out);
+        return false;
+    }
     maildrop::Result<std::unique_ptr<maildrop::MessageReader>> reader = transaction_->open(index);
     if (!reader) {
         service_.report(reader.error().text);
-        return write_status(Status::err, "[SYS/TEMP] message cannot be read", out);
+        answer(Status::err, Text::cannot_read, out);
+        return false;
     }
     std::optional<TopLines> top;
     if (top_lines) top.emplace(*top_lines);
     write_status(Status::ok, text, out);
     body_ = std::make_unique<MessageBody>(std::move(*reader), top);
+    return true;
+}
+
+std::string Session::describe_maildrop() const {
+    return session::describe_maildrop(language_, transaction_->count(), transaction_->octets());
 }
 
 }  // namespace popquizd::session

@@ -10,8 +10,11 @@
 #include "reference_server/maildrop/maildrop.hpp"
 #include "reference_server/session/accounts.hpp"
 #include "reference_server/session/command.hpp"
+#include "reference_server/session/language.hpp"
 #include "reference_server/session/line_reader.hpp"
+#include "reference_server/session/policy.hpp"
 #include "reference_server/session/reply.hpp"
+#include "reference_server/session/text.hpp"
 #include "reference_server/session/transaction.hpp"
 
 namespace popquizd::session {
@@ -19,9 +22,15 @@ namespace popquizd::session {
 /// What all sessions of a server have in common. It outlives them.
 struct Service {
     Accounts accounts;
+    /// What the site demands of each user.
+    Policies policies;
     std::unique_ptr<maildrop::Store> store;
     /// For CAPA (RFC 2449 s6.9): one word.
     std::string implementation;
+    /// What `LANG *` chooses (RFC 6856 s3.2).
+    Language preferred_language = Language::english;
+    /// For the delay between logins; by itself no time passes.
+    std::function<Policies::Clock::time_point()> now = [] { return Policies::Clock::time_point{}; };
     /// Told what went wrong on our side, for the operator.
     std::function<void(std::string_view)> report = [](std::string_view) {};
 };
@@ -74,6 +83,7 @@ class Session {
     void apop(Arguments arguments, std::string& out);
     void capa(Arguments arguments, std::string& out);
     void dele(Arguments arguments, std::string& out);
+    void lang(Arguments arguments, std::string& out);
     void list(Arguments arguments, std::string& out);
     void noop(Arguments arguments, std::string& out);
     void pass(Arguments arguments, std::string& out);
@@ -85,10 +95,19 @@ class Session {
     void top(Arguments arguments, std::string& out);
     void uidl(Arguments arguments, std::string& out);
     void user(Arguments arguments, std::string& out);
+    void utf8(Arguments arguments, std::string& out);
+
+    /// Appends a status line in the language of the session.
+    template <class... Values>
+    void answer(Status status, Text text, std::string& out, const Values&... values) const {
+        write_status(status, say(language_, text, values...), out);
+    }
+    std::string describe_maildrop() const;
 
     void log_in(std::string_view user, std::string& out);
     void refuse_maildrop(const maildrop::Failure& failure, std::string& out);
-    void send_message(std::size_t index, std::string_view text, std::optional<std::uint64_t> top_lines,
+    /// False: it was refused.
+    bool send_message(std::size_t index, std::string_view text, std::optional<std::uint64_t> top_lines,
                       std::string& out);
     std::optional<std::size_t> find_message(std::string_view number, std::string& out);
     void end(Next how);
@@ -100,6 +119,11 @@ class Session {
     LineReader lines_;
     /// The name that USER gave in the command before this one: PASS may follow.
     std::optional<std::string> user_;
+    /// Who has logged in, or is about to.
+    std::string account_;
+    /// UTF-8 mode (RFC 6856 s2.1).
+    bool utf8_ = false;
+    Language language_ = Language::english;
     std::unique_ptr<maildrop::Maildrop> opening_;
     std::optional<Transaction> transaction_;
     std::unique_ptr<Body> body_;

@@ -35,9 +35,11 @@ class SessionTest : public testing::Test {
         store_->mails = {{"Subject: one\r\n\r\n.\r\n.two\r\nthree\r\n", "1.first"},
                          {"Subject: 2\r\n", "2.second"}};
         service_.accounts.add("mrose", "tanstaaf");
+        service_.accounts.add("j\xC3\xBCrgen", "gr\xC3\xBC\xC3\x9F dich");
         service_.accounts.add("lancelot", "Sir  Lancelot ");
         service_.store = std::move(store);
         service_.implementation = "popquizd-test";
+        service_.now = [this] { return now_; };
         service_.report = [this](std::string_view text) { reports_.emplace_back(text); };
         open();
     }
@@ -74,6 +76,7 @@ class SessionTest : public testing::Test {
     }
 
     Service service_;
+    Policies::Clock::time_point now_{};
     FakeStore* store_ = nullptr;
     std::vector<std::string> reports_;
     std::unique_ptr<Session> session_;
@@ -89,7 +92,7 @@ constexpr std::string_view whole_input =
     "2\r\nCAPA\r\nXYZZY\r\nQUIT\r\n";
 constexpr std::string_view whole_output =
     "+OK capability list follows\r\nTOP\r\nUSER\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n"
-    "EXPIRE NEVER\r\nSTLS\r\nIMPLEMENTATION popquizd-test\r\n.\r\n"
+    "EXPIRE NEVER\r\nUTF8 USER\r\nLANG\r\nSTLS\r\nIMPLEMENTATION popquizd-test\r\n.\r\n"
     "+OK maildrop has 2 messages (44 octets)\r\n"
     "+OK 2 44\r\n"
     "+OK 2 messages (44 octets)\r\n1 32\r\n2 12\r\n.\r\n"
@@ -107,7 +110,7 @@ constexpr std::string_view whole_output =
     "+OK nothing done\r\n"
     "+OK message 2 deleted\r\n"
     "+OK capability list follows\r\nTOP\r\nUSER\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n"
-    "EXPIRE NEVER\r\nIMPLEMENTATION popquizd-test\r\n.\r\n"
+    "EXPIRE NEVER\r\nUTF8 USER\r\nLANG\r\nIMPLEMENTATION popquizd-test\r\n.\r\n"
     "-ERR unknown command\r\n"
     "+OK popquizd signing off (1 message left)\r\n";
 
@@ -461,6 +464,169 @@ TEST_F(SessionTest, LongListingsAndMessagesAreNeverHeldWhole) {
     EXPECT_THAT(list, EndsWith("\r\n100000 0\r\n.\r\n"));
     EXPECT_EQ(say("RETR 1"), "+OK 3000002 octets\r\n." + store_->mails[0].octets + ".\r\n");
     EXPECT_GT(say("UIDL").size(), 7000000U);
+}
+
+// RFC 6856.
+
+constexpr std::string_view utf8_header = "Subject: gr\xC3\xBC\xC3\x9F dich\r\n\r\nbody\r\n";
+
+TEST_F(SessionTest, WithoutUtf8ModeAMessageThatNeedsItIsRefused) {
+    store_->mails = {{std::string(utf8_header), "1", true}, {"Subject: x\r\n\r\n\xC3\xBC\r\n", "2"}};
+    log_in();
+    const std::string refusal = "-ERR [UTF8] the header of the message needs UTF-8 mode\r\n";
+    EXPECT_EQ(say("LIST"), "+OK 2 messages (48 octets)\r\n1 30\r\n2 18\r\n.\r\n");
+    EXPECT_EQ(say("RETR 1"), refusal);
+    EXPECT_EQ(say("TOP 1 0"), refusal);
+    EXPECT_THAT(say("RETR 2"), StartsWith("+OK ")) << "8-bit bodies are those of MIME";
+    EXPECT_EQ(say("DELE 1"), "+OK message 1 deleted\r\n");
+    EXPECT_EQ(say("RETR 1"), "-ERR message is marked as deleted\r\n");
+}
+
+TEST_F(SessionTest, InUtf8ModeMessagesAreSentAsTheyAre) {
+    store_->mails = {{std::string(utf8_header), "1", true}};
+    EXPECT_EQ(say("UTF8"), "+OK UTF-8 mode is on\r\n");
+    EXPECT_EQ(say("UTF8"), "+OK UTF-8 mode is on\r\n");
+    log_in();
+    EXPECT_EQ(say("UTF8"), "-ERR command is not valid in this state\r\n");
+    EXPECT_EQ(say("LIST 1"), "+OK 1 30\r\n");
+    EXPECT_EQ(say("RETR 1"), "+OK 30 octets\r\n" + std::string(utf8_header) + ".\r\n");
+    EXPECT_EQ(say("TOP 1 0"), "+OK top of message follows\r\nSubject: gr\xC3\xBC\xC3\x9F dich\r\n\r\n.\r\n");
+}
+
+TEST_F(SessionTest, Utf8TakesNoArgumentAndEndsUser) {
+    EXPECT_EQ(say("UTF8 x"), "-ERR UTF8 takes no argument\r\n");
+    say("USER mrose");
+    say("UTF8");
+    EXPECT_EQ(say("PASS tanstaaf"), "-ERR PASS is valid only directly after USER\r\n");
+}
+
+TEST_F(SessionTest, StlsIsRefusedAfterUtf8AndNoLongerAnnounced) {
+    say("UTF8");
+    EXPECT_EQ(say("STLS"), "-ERR STLS is not valid after UTF8\r\n");
+    EXPECT_THAT(say("CAPA"), Not(HasSubstr("STLS")));
+}
+
+TEST_F(SessionTest, NamesAndPasswordsMayBeUtf8InAnyForm) {
+    for (const std::string name : {"j\xC3\xBCrgen", "ju\xCC\x88rgen", "j\xC3\xBCr\xC2\xADgen"}) {
+        EXPECT_EQ(say("USER " + name), "+OK send PASS\r\n");
+        EXPECT_EQ(say("PASS gru\xCC\x88\xC3\x9F\xC2\xA0" "dich"), "+OK maildrop has 2 messages (44 octets)\r\n");
+        say("QUIT");
+        open();
+    }
+    EXPECT_EQ(say("APOP ju\xCC\x88rgen 852e53298f1bbca700721e01ffc8c43c"),
+              "+OK maildrop has 2 messages (44 octets)\r\n");
+}
+
+TEST_F(SessionTest, WhatSaslprepProhibitsLogsNobodyIn) {
+    for (const char* name : {"\xC2\x80", "mrose\xE2\x80\xAE", "\xC2\xAD"}) {
+        const std::string reply = say(std::string("USER ") + name);
+        if (reply.starts_with("+OK")) {
+            EXPECT_EQ(say("PASS tanstaaf"), "-ERR [AUTH] wrong name or password\r\n") << name;
+        } else {
+            EXPECT_EQ(reply, "-ERR the name has characters that are not allowed\r\n") << name;
+        }
+        EXPECT_EQ(say(std::string("APOP ") + name + " c4c9334bac560ecc979e58001b3e22fb"),
+                  "-ERR [AUTH] wrong name or digest\r\n");
+    }
+    say("USER mrose");
+    EXPECT_EQ(say("PASS tanstaaf\xC2\x80"), "-ERR [AUTH] wrong name or password\r\n");
+    log_in();
+}
+
+TEST_F(SessionTest, WhatIsNoUtf8LogsNobodyIn) {
+    for (const char* octets : {"\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xC3"}) {
+        EXPECT_EQ(say(std::string("USER ") + octets), "-ERR a command is printable ASCII\r\n");
+        say("USER mrose");
+        EXPECT_EQ(say(std::string("PASS ") + octets), "-ERR a command is printable ASCII\r\n");
+    }
+    log_in();
+    EXPECT_EQ(say("LIST \xC2\xB9"), "-ERR a command is printable ASCII\r\n") << "only names may have more than ASCII";
+}
+
+TEST_F(SessionTest, LangChoosesTheLanguageOfAllRepliesInBothStates) {
+    EXPECT_EQ(say("LANG de"), "+OK de Ab hier auf Deutsch, mit Umlauten: \xC3\xA4\xC3\xB6\xC3\xBC\r\n");
+    EXPECT_EQ(say("USER mrose"), "+OK PASS ist an der Reihe\r\n");
+    EXPECT_EQ(say("PASS x"), "-ERR [AUTH] Name oder Kennwort ist falsch\r\n");
+    say("USER mrose");
+    EXPECT_EQ(say("PASS tanstaaf"), "+OK Das Postfach enth\xC3\xA4lt 2 Nachrichten (44 Oktette)\r\n");
+    EXPECT_EQ(say("STAT"), "+OK 2 44\r\n");
+    EXPECT_EQ(say("UIDL 1"), "+OK 1 1.first\r\n");
+    EXPECT_EQ(say("LANG FR"), "+OK fr d\xC3\xA9sormais en fran\xC3\xA7" "ais\r\n");
+    EXPECT_EQ(say("LIST x"), "-ERR un num\xC3\xA9ro de message se compose de chiffres d\xC3\xA9" "cimaux\r\n");
+    EXPECT_EQ(say("LANG xx-unknown"), "-ERR cette langue n'est pas connue ici; la pr\xC3\xA9" "c\xC3\xA9" "dente demeure\r\n");
+    EXPECT_EQ(say("LANG *"), "+OK en English it is\r\n");
+    EXPECT_EQ(say("NOOP"), "+OK nothing done\r\n");
+    EXPECT_EQ(say("LANG de en"), "-ERR LANG takes a language or nothing\r\n");
+    EXPECT_EQ(say("LANG "), "-ERR LANG takes a language or nothing\r\n");
+}
+
+TEST_F(SessionTest, LangListsTheLanguagesInBothStates) {
+    const std::string list = "+OK language list follows\r\nen English\r\nde Deutsch\r\nfr Fran\xC3\xA7" "ais\r\n.\r\n";
+    EXPECT_EQ(say("LANG"), list);
+    log_in();
+    EXPECT_EQ(say("LANG"), list);
+}
+
+TEST_F(SessionTest, LangWithAnAsteriskIsTheLanguageOfTheSite) {
+    service_.preferred_language = Language::german;
+    EXPECT_EQ(say("NOOP"), "-ERR command is not valid in this state\r\n");
+    EXPECT_THAT(say("LANG *"), StartsWith("+OK de "));
+}
+
+TEST_F(SessionTest, StlsForgetsTheLanguage) {
+    say("LANG de");
+    send("STLS\r\n");
+    session_->tls_started();
+    run();
+    EXPECT_EQ(say("XYZZY"), "-ERR unknown command\r\n");
+}
+
+// RFC 2449 s6.5 and s6.7.
+
+TEST_F(SessionTest, ALoginTooSoonIsRefusedAfterTheCredentialsWereRight) {
+    service_.policies.add("mrose", {std::chrono::seconds(2), {}});
+    service_.policies.add("lancelot", {});
+    EXPECT_THAT(say("CAPA"), HasSubstr("\r\nEXPIRE NEVER\r\nLOGIN-DELAY 2 USER\r\nUTF8 USER\r\n"));
+    log_in();
+    EXPECT_THAT(say("CAPA"), HasSubstr("\r\nLOGIN-DELAY 2\r\n"));
+    say("QUIT");
+    now_ += std::chrono::milliseconds(1999);
+    open();
+    EXPECT_EQ(say("USER mrose"), "+OK send PASS\r\n");
+    EXPECT_EQ(say("PASS wrong"), "-ERR [AUTH] wrong name or password\r\n");
+    say("USER mrose");
+    EXPECT_EQ(say("PASS tanstaaf"), "-ERR [LOGIN-DELAY] the last login was too short a time ago\r\n");
+    EXPECT_FALSE(store_->locked);
+    EXPECT_EQ(say("APOP mrose c4c9334bac560ecc979e58001b3e22fb"),
+              "-ERR [LOGIN-DELAY] the last login was too short a time ago\r\n");
+    now_ += std::chrono::milliseconds(1);
+    log_in();
+    say("QUIT");
+    for (int i = 0; i < 2; ++i) {
+        open();
+        say("USER lancelot");
+        EXPECT_THAT(say("PASS Sir  Lancelot "), StartsWith("+OK "));
+        EXPECT_THAT(say("CAPA"), HasSubstr("\r\nLOGIN-DELAY 0\r\n"));
+        say("QUIT");
+    }
+}
+
+TEST_F(SessionTest, WithExpireZeroQuitRemovesWhatRetrHasSent) {
+    service_.policies.add("mrose", {std::chrono::seconds(0), 0});
+    EXPECT_THAT(say("CAPA"), HasSubstr("\r\nEXPIRE 0\r\n"));
+    log_in();
+    say("TOP 1 100");
+    say("RETR 2");
+    say("RETR 3");
+    EXPECT_EQ(say("STAT"), "+OK 2 44\r\n") << "not before QUIT";
+    EXPECT_EQ(say("QUIT"), "+OK popquizd signing off (1 message left)\r\n");
+    ASSERT_EQ(store_->mails.size(), 1U);
+    EXPECT_EQ(store_->mails[0].unique_id, "1.first");
+    open();
+    log_in();
+    say("RETR 1");
+    session_.reset();
+    EXPECT_EQ(store_->mails.size(), 1U) << "without QUIT nothing is removed";
 }
 
 TEST_F(SessionTest, TwoHundredCommandsInOneSegmentAreAnsweredInTurn) {

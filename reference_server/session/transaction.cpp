@@ -7,7 +7,8 @@
 
 namespace popquizd::session {
 
-Transaction::Transaction(std::unique_ptr<maildrop::Maildrop> maildrop) : maildrop_(std::move(maildrop)) {
+Transaction::Transaction(std::unique_ptr<maildrop::Maildrop> maildrop)
+    : maildrop_(std::move(maildrop)), retrieved_(maildrop_->messages().size(), false) {
     unmark_all();
 }
 
@@ -35,6 +36,12 @@ void Transaction::unmark_all() {
         octets_ += message.octets;
 }
 
+void Transaction::mark_retrieved() {
+    for (std::size_t index = 0; index < size(); ++index) {
+        if (retrieved_[index]) mark(index);
+    }
+}
+
 maildrop::Result<void> Transaction::update() {
     std::vector<std::size_t> indexes;
     for (std::size_t index = 0; index < size(); ++index) {
@@ -43,16 +50,16 @@ maildrop::Result<void> Transaction::update() {
     return maildrop_->remove(indexes);
 }
 
-std::string_view text_of(Transaction::Refusal refusal) {
+Text text_of(Transaction::Refusal refusal) {
     switch (refusal) {
         case Transaction::Refusal::not_a_number:
-            return "a message-number is decimal digits";
+            return Text::not_a_number;
         case Transaction::Refusal::no_such_message:
-            return "no such message";
+            return Text::no_such_message;
         case Transaction::Refusal::marked:
-            return "message is marked as deleted";
+            return Text::is_marked;
     }
-    return {};
+    return Text::no_such_message;
 }
 
 }  // namespace popquizd::session

@@ -9,6 +9,7 @@
 #include <boost/system/result.hpp>
 
 #include "reference_server/maildrop/maildrop.hpp"
+#include "reference_server/session/text.hpp"
 
 namespace popquizd::session {
 
@@ -18,7 +19,7 @@ class Transaction {
     /// Every message of `maildrop` has been measured.
     explicit Transaction(std::unique_ptr<maildrop::Maildrop> maildrop);
 
-    /// Why an argument names no message. Texts are for the client.
+    /// Why an argument names no message.
     enum class Refusal { not_a_number, no_such_message, marked };
 
     /// The index (from 0) of the message that `number` names: decimal digits, not zero, not above the number
@@ -41,17 +42,23 @@ class Transaction {
         return maildrop_->open(index);
     }
 
+    /// RETR has sent it.
+    void note_retrieved(std::size_t index) { retrieved_[index] = true; }
+    /// Marks all that RETR has sent (RFC 2449 s6.7, EXPIRE 0).
+    void mark_retrieved();
+
     /// Removes the marked messages: the UPDATE state (RFC 1939 s6).
     maildrop::Result<void> update();
 
   private:
     std::unique_ptr<maildrop::Maildrop> maildrop_;
     std::vector<bool> marked_;
+    std::vector<bool> retrieved_;
     std::size_t count_ = 0;
     std::uint64_t octets_ = 0;
 };
 
 /// What the client is told.
-std::string_view text_of(Transaction::Refusal refusal);
+Text text_of(Transaction::Refusal refusal);
 
 }  // namespace popquizd::session
