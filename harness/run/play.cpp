@@ -255,9 +255,9 @@ reports::Finding Play::finding(const script::Step& step, Mismatch mismatch, repo
     reports::Finding made;
     made.requirement = requirement_of(step);
     made.level = level;
-    made.what = std::move(mismatch.what);
-    made.expected = std::move(mismatch.expected);
-    made.got = std::move(mismatch.got);
+    made.what = journal_.hidden(mismatch.what);
+    made.expected = journal_.hidden(mismatch.expected);
+    made.got = journal_.hidden(mismatch.got);
     made.file = step.place.file;
     made.line = step.place.line;
     made.step = step.source;
@@ -284,9 +284,10 @@ const target::Account& Play::account_of(const Seat& seat) const {
     return seat.description.account == 2 ? accounts_[1] : accounts_[0];
 }
 
-PlayEnvironment Play::environment(Seat& seat) const {
+PlayEnvironment Play::environment(Seat& seat) {
     return PlayEnvironment({account_of(seat), accounts_.size() > 1 ? &accounts_[1] : nullptr,
-                            context_.profile, seat.session.timestamp(), message_sizes_, filled_, captured_});
+                            context_.profile, seat.session.timestamp(), message_sizes_, filled_, captured_,
+                            [this](std::string_view secret) { journal_.hide(secret); }});
 }
 
 script::Transport Play::transport_of(const Seat& seat) const {

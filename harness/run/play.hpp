@@ -86,7 +86,7 @@ class Play {
 
     [[nodiscard]] wire::Deadline deadline(std::optional<std::chrono::milliseconds> limit = {}) const;
     [[nodiscard]] const target::Account& account_of(const Seat& seat) const;
-    [[nodiscard]] PlayEnvironment environment(Seat& seat) const;
+    [[nodiscard]] PlayEnvironment environment(Seat& seat);
     [[nodiscard]] script::Transport transport_of(const Seat& seat) const;
 
     Context& context_;

@@ -83,8 +83,22 @@ Play::Go Play::act(const script::StartTls& start, const script::Step& step, Seat
         {"TLS could not be started", "a TLS handshake that succeeds", started.error().message, {}});
 }
 
-Play::Go Play::act(const script::Wait& wait, const script::Step&, Seat& seat) {
-    const auto time = std::min(wait.time, scenario_deadline_.left());
+Play::Go Play::act(const script::Wait& wait, const script::Step& step, Seat& seat) {
+    auto time = wait.time;
+    if (wait.count) {
+        const auto value = script::evaluate(*wait.count, environment(seat));
+        if (!value)
+            return give_up(fmt::format("{}:{}: {}", step.place.file, step.place.line, value.error().message));
+        const auto* count = std::get_if<std::int64_t>(&*value);
+        constexpr std::chrono::milliseconds longest = std::chrono::hours(24);
+        if (count == nullptr || *count < 0 || *count > longest / wait.time)
+            return give_up(fmt::format("{}:{}: {} is no time to wait: it is a number, and at most a day",
+                                       step.place.file, step.place.line, script::show(*value)));
+        time *= *count;
+    }
+    // To wait for less and to blame the server for what has not happened yet would be unjust.
+    if (time > scenario_deadline_.left())
+        return give_up(fmt::format("waiting for {} ms would pass the scenario's time limit", time.count()));
     return seat.session.pause(time) ? Go::on : give_up("the run was stopped");
 }
 

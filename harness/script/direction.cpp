@@ -120,6 +120,24 @@ NumberResult read_number(const Fragment& words, const Scope& scope, Mistakes& mi
     return {NumberWord{parsed->expression, end}, false};
 }
 
+std::optional<ClientDirection> wait(const Fragment& words, const Scope& scope, Mistakes& mistakes) {
+    if (!words.text.starts_with("${")) {
+        const auto time = parse_duration(words, mistakes);
+        if (!time) return std::nullopt;
+        return Wait{*time, nullptr};
+    }
+    const NumberResult read = read_number(words, scope, mistakes);
+    if (!read.number) return std::nullopt;
+    const Fragment unit = words.part(read.number->end).trimmed();
+    const auto time = unit_of_time(unit.text);
+    if (!time) {
+        mistakes.add(unit, fmt::format("{} is no unit of time", quoted(unit.text)),
+                     "it is `ms`, `s` or `min`, as in `<wait ${n} s>`");
+        return std::nullopt;
+    }
+    return Wait{*time, read.number->expression};
+}
+
 BodyDirectionResult mistaken() {
     return {std::nullopt, true};
 }
@@ -176,8 +194,8 @@ std::optional<Fragment> direction_words(const Fragment& content) {
     return trimmed.part(1, trimmed.text.size() - 2).trimmed();
 }
 
-std::optional<ClientDirection> parse_client_direction(const Fragment& words, const ParseOptions& options,
-                                                      Mistakes& mistakes) {
+std::optional<ClientDirection> parse_client_direction(const Fragment& words, const Scope& scope,
+                                                      const ParseOptions& options, Mistakes& mistakes) {
     const std::string_view text = words.text;
     if (text == "open connection") return Open{};
     if (text == "open connection over TLS") return Open{true};
@@ -191,11 +209,7 @@ std::optional<ClientDirection> parse_client_direction(const Fragment& words, con
     if (const auto rest = behind(words, "segments of ")) return segments(*rest, mistakes);
     if (const auto rest = behind(words, "deliver ")) return deliver(*rest, options, mistakes);
     if (const auto rest = behind(words, "authenticate ")) return authenticate(*rest, mistakes);
-    if (const auto rest = behind(words, "wait ")) {
-        const auto time = parse_duration(*rest, mistakes);
-        if (!time) return std::nullopt;
-        return Wait{*time};
-    }
+    if (const auto rest = behind(words, "wait ")) return wait(*rest, scope, mistakes);
     std::string hint = did_you_mean(text, client_directions());
     if (hint.empty()) hint = "to send it as it stands, write it with `C=`";
     mistakes.add(words, fmt::format("there is no stage direction {} of the client", quoted(text)),

@@ -36,6 +36,12 @@ const std::vector<Function>& functions() {
         {"size", Type::number, {Type::listing, Type::number}},
         {"id", Type::text, {Type::listing, Type::number}},
         {"lines", Type::number, {Type::text}},
+        {"length", Type::number, {Type::text}},
+        {"from_base64", Type::text, {Type::text}},
+        {"attribute", Type::text, {Type::text, Type::text}},
+        {"hmac_md5", Type::text, {Type::text, Type::text}},
+        {"scram_proof", Type::text, {Type::text, Type::text, Type::text}},
+        {"scram_signature", Type::text, {Type::text, Type::text, Type::text}},
         {"upper", Type::text, {Type::text}},
         {"lower", Type::text, {Type::text}},
     };

@@ -451,6 +451,25 @@ C: <wait 2>
          ^
 a time is written `500 ms`, `2 s` or `11 min`
 )"},
+        {"ComputedWaitWithoutUnit",
+         "C: STAT\n"
+         "S: +OK {n: number}\n"
+         "C: <wait ${n + 1} seconds>\n"
+         "C: NOOP\n"
+         "S: +OK\n",
+         R"(a.pop3:3:19: `seconds` is no unit of time
+C: <wait ${n + 1} seconds>
+                  ^
+it is `ms`, `s` or `min`, as in `<wait ${n} s>`
+)"},
+        {"ComputedWaitOfAText",
+         "C: <wait ${user} s>\n"
+         "C: NOOP\n"
+         "S: +OK\n",
+         R"(a.pop3:1:10: a number is wanted here, and this is a text
+C: <wait ${user} s>
+         ^
+)"},
         {"DeliverWithoutMessage",
          "C: <deliver two>\n"
          "C: NOOP\n"

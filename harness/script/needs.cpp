@@ -23,7 +23,7 @@ class Needed {
     void operator()(const Open& open) { needs_.tls_port = needs_.tls_port || open.over_tls; }
     void operator()(const Close&) {}
     void operator()(const StartTls&) { needs_.stls = true; }
-    void operator()(const Wait&) {}
+    void operator()(const Wait& wait) { look(wait.count); }
     void operator()(const Deliver&) { needs_.delivery = true; }
     void operator()(const Authenticate& authenticate) {
         std::string capability = "SASL " + authenticate.mechanism;

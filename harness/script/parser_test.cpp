@@ -327,6 +327,16 @@ or tolerable (because) -ERR [IN-USE]
 )");
 }
 
+TEST(Parser, AWaitMayBeComputed) {
+    EXPECT_EQ(steps("C: STAT\nS: +OK {n: number}\nC: <wait ${n * 2} min>\nC: NOOP\nS: +OK\n"),
+              R"(1: C: "STAT\r\n"
+2: expect +OK {n: number}
+3: wait (n * 2) times 60000 ms
+4: C: "NOOP\r\n"
+5: expect +OK
+)");
+}
+
 TEST(Parser, StageDirectionsOfTheClient) {
     EXPECT_EQ(tree(R"(C: <open connection>
 S: +OK

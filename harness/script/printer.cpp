@@ -120,7 +120,10 @@ class StepPrinter {
         }
     }
     void operator()(const StartTls& start) { line(start.may_end ? "start TLS or the end" : "start TLS"); }
-    void operator()(const Wait& wait) { line(fmt::format("wait {} ms", wait.time.count())); }
+    void operator()(const Wait& wait) { 
+        const auto count = wait.count ? print(*wait.count) + " times " : std::string();
+        line(fmt::format("wait {}{} ms", count, wait.time.count()));
+    }
     void operator()(const Deliver& deliver) {
         line(fmt::format("deliver {} of {}", deliver.message, deliver.maildrop));
     }

@@ -96,6 +96,7 @@ struct StartTls {
 };
 struct Wait {
     std::chrono::milliseconds time{0};
+    ExpressionPointer count;  ///< so many times `time`; null: once
 };
 /// Puts a message of the suite's maildrops into the account's maildrop behind the server's back.
 struct Deliver {
