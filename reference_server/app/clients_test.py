@@ -85,7 +85,8 @@ class Poplib(ClientTest):
                     self.assertEqual(client.quit(), b"+OK popquizd signing off (3 messages left)")
 
     def test_capabilities(self):
-        both = {"TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING", "EXPIRE", "IMPLEMENTATION"}
+        both = {"TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING", "EXPIRE", "UTF8",
+                "LANG", "IMPLEMENTATION"}
         client = self.plain()
         self.assertEqual(set(client.capa()), both | {"STLS"})
         client.stls(tls_context())
