@@ -63,6 +63,9 @@ std::string value_of(const std::string& text, std::size_t most = most_text_octet
 TEST(Evaluate, OctetsOfATextAndAttributesOfAMessage) {
     EXPECT_EQ(value_of("length(word)"), "3");
     EXPECT_EQ(value_of("length(\"\")"), "0");
+    EXPECT_EQ(value_of("contains(\"a,b\", \",\")"), "1");
+    EXPECT_EQ(value_of("contains(\"a,b\", \"ba\")"), "0");
+    EXPECT_EQ(value_of("number(\"4096\") + 1"), "4097");
     EXPECT_EQ(value_of("attribute(\"r=a=b,s=QSX=,i=4096\", \"s\")"), "\"QSX=\"");
     EXPECT_EQ(value_of("attribute(\"r=a=b,s=QSX=,i=4096\", \"r\")"), "\"a=b\"");
     EXPECT_EQ(value_of("attribute(\"n,,n=user,r=x\", \"n\")"), "\"user\"");

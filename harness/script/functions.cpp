@@ -37,6 +37,8 @@ const std::vector<Function>& functions() {
         {"id", Type::text, {Type::listing, Type::number}},
         {"lines", Type::number, {Type::text}},
         {"length", Type::number, {Type::text}},
+        {"contains", Type::number, {Type::text, Type::text}},
+        {"number", Type::number, {Type::text}},
         {"from_base64", Type::text, {Type::text}},
         {"attribute", Type::text, {Type::text, Type::text}},
         {"hmac_md5", Type::text, {Type::text, Type::text}},
