@@ -338,6 +338,7 @@ std::optional<std::string> beyond_profile(const script::Scenario& scenario, cons
         return "it needs a token, and the profile has none for every account";
     if (scenario.needs.client_certificate && context.profile.tls.certificate.empty())
         return "it needs a certificate of the client, and the profile has no tls.cert";
+    if (scenario.needs.cleartext_refused && !context.profile.port) return "the profile has no port";
     if (scenario.needs.cleartext_refused && context.profile.cleartext_login)
         return "it needs a server that refuses logins in the clear; the profile does not say "
                "cleartext_login = false";
