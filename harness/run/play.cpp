@@ -293,6 +293,12 @@ PlayEnvironment Play::environment(Seat& seat) {
 script::Transport Play::transport_of(const Seat& seat) const {
     if (seat.description.transport == script::Transport::cleartext && !context_.profile.port)
         return script::Transport::tls;
+    // Where a password is taken under TLS alone, a refusal in the clear is no fault. What is about the clear
+    // names STLS or the refusal among its needs.
+    if (seat.description.transport == script::Transport::cleartext &&
+        survey_.login.transport == script::Transport::stls && !scenario_.needs.stls &&
+        !scenario_.needs.cleartext_refused)
+        return script::Transport::stls;
     return seat.description.transport;
 }
 
