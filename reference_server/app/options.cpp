@@ -42,8 +42,9 @@ boost::system::result<User, Leave> parse_user(const std::string& text) {
     const std::string name = text.substr(0, colon);
     User user{prepare(name), prepare(text.substr(colon + 1)), {}, {}};
     if (!maildrop::names_a_maildir(user.name) || user.name.find(' ') != std::string::npos) {
-        return wrong("--user", fmt::format("'{}' cannot be the name of a user and of a folder", name),
-                     "use 1 to 248 octets of ASCII or UTF-8 without blanks, colons and slashes, as SASLprep allows");
+        return wrong(
+            "--user", fmt::format("'{}' cannot be the name of a user and of a folder", name),
+            "use 1 to 248 octets of ASCII or UTF-8 without blanks, colons and slashes, as SASLprep allows");
     }
     if (user.password.empty()) {
         return wrong("--user", fmt::format("no client could send the password of '{}'", name),
@@ -64,22 +65,25 @@ ForUser parse_for_user(const std::string& text) {
     return {text.substr(0, colon), text.substr(colon + 1)};
 }
 
-/// Calls `set` for each user that the texts name, with the value. Those for everybody come first, so that those for one
-/// count. False from `set`: that is no value.
+/// Calls `set` for each user that the texts name, with the value. Those for everybody come first, so that
+/// those for one count. False from `set`: that is no value.
 template <class Set>
 Checked set_for_users(std::string_view option, const std::vector<std::string>& texts, std::string_view mend,
                       std::vector<User>& users, Set set) {
     std::vector<ForUser> parsed;
     std::transform(texts.begin(), texts.end(), std::back_inserter(parsed), parse_for_user);
-    std::stable_partition(parsed.begin(), parsed.end(), [](const ForUser& each) { return each.name.empty(); });
+    std::stable_partition(parsed.begin(), parsed.end(),
+                          [](const ForUser& each) { return each.name.empty(); });
     for (const ForUser& each : parsed) {
         bool found = each.name.empty();
         for (User& user : users) {
             if (!each.name.empty() && user.name != prepare(each.name)) continue;
             found = true;
-            if (!set(user, each.value)) return wrong(option, fmt::format("'{}' is no value", each.value), mend);
+            if (!set(user, each.value))
+                return wrong(option, fmt::format("'{}' is no value", each.value), mend);
         }
-        if (!found) return wrong(option, fmt::format("there is no user '{}'", each.name), "name one of --user");
+        if (!found)
+            return wrong(option, fmt::format("there is no user '{}'", each.name), "name one of --user");
     }
     return {};
 }
@@ -124,22 +128,23 @@ Checked check_certificate(const Options& options) {
                  "give both --tls-cert and --tls-key, or neither, and one is made at start");
 }
 
-boost::system::result<Options, Leave> apply_to_users(Options options, const std::vector<std::string>& login_delays,
+boost::system::result<Options, Leave> apply_to_users(Options options,
+                                                     const std::vector<std::string>& login_delays,
                                                      const std::vector<std::string>& expiries,
                                                      const std::vector<std::string>& troubles) {
     std::vector<User>& users = options.users;
-    if (const Checked set = set_for_users("--login-delay", login_delays, "give whole seconds, or NAME:SECONDS",
-                                          users, set_login_delay);
+    if (const Checked set = set_for_users("--login-delay", login_delays,
+                                          "give whole seconds, or NAME:SECONDS", users, set_login_delay);
         !set) {
         return set.error();
     }
-    if (const Checked set = set_for_users("--expire", expiries, "give whole days or never, or NAME:DAYS", users,
-                                          set_expire);
+    if (const Checked set =
+            set_for_users("--expire", expiries, "give whole days or never, or NAME:DAYS", users, set_expire);
         !set) {
         return set.error();
     }
-    if (const Checked set = set_for_users("--trouble", troubles, "give NAME:temporary or NAME:permanent", users,
-                                          set_trouble);
+    if (const Checked set =
+            set_for_users("--trouble", troubles, "give NAME:temporary or NAME:permanent", users, set_trouble);
         !set) {
         return set.error();
     }
@@ -186,8 +191,9 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
                    "Seconds after a login in which the next one is refused, for all or for one user (0)")
         ->type_name("[NAME:]SECONDS")
         ->allow_extra_args(false);
-    app.add_option("--expire", expiries,
-                   "Days for which mail stays at least, or never; with 0 QUIT removes what RETR has sent (never)")
+    app.add_option(
+           "--expire", expiries,
+           "Days for which mail stays at least, or never; with 0 QUIT removes what RETR has sent (never)")
         ->type_name("[NAME:]DAYS")
         ->allow_extra_args(false);
     app.add_option("--trouble", troubles,
@@ -223,7 +229,8 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
         options.users.push_back(*user);
     }
     const std::optional<session::Language> preferred = session::find_language(language);
-    if (!preferred) return wrong("--language", fmt::format("'{}' is not known", language), "give en, de or fr");
+    if (!preferred)
+        return wrong("--language", fmt::format("'{}' is not known", language), "give en, de or fr");
     options.language = *preferred;
     return apply_to_users(std::move(options), login_delays, expiries, troubles);
 }

@@ -39,9 +39,11 @@ TEST(Options, AreAllRead) {
 }
 
 TEST(Options, ForOneUserCountMoreThanThoseForAll) {
-    const auto options = parse_options({"--login-delay", "u2:3", "--login-delay", "1", "--expire", "u1:0", "--expire",
-                                        "u2:never", "--expire", "30", "--trouble", "u3:permanent", "--user", "u1:p",
-                                        "--user", "u2:p", "--user", "u3:p", "--language", "de"});
+    const auto options =
+        parse_options({"--login-delay", "u2:3",         "--login-delay", "1",          "--expire",
+                       "u1:0",          "--expire",     "u2:never",      "--expire",   "30",
+                       "--trouble",     "u3:permanent", "--user",        "u1:p",       "--user",
+                       "u2:p",          "--user",       "u3:p",          "--language", "de"});
     ASSERT_TRUE(options) << options.error().text;
     ASSERT_EQ(options->users.size(), 3U);
     EXPECT_EQ(options->users[0].policy, (session::Policy{std::chrono::seconds(1), 0}));
@@ -53,8 +55,8 @@ TEST(Options, ForOneUserCountMoreThanThoseForAll) {
 }
 
 TEST(Options, UsersAreWhatSaslprepMakesOfThem) {
-    const auto options = parse_options({"--user", "ju\xCC\x88rgen:gr\xC3\xBC\xC3\x9F  dich", "--expire",
-                                        "j\xC3\xBCrgen:0"});
+    const auto options =
+        parse_options({"--user", "ju\xCC\x88rgen:gr\xC3\xBC\xC3\x9F  dich", "--expire", "j\xC3\xBCrgen:0"});
     ASSERT_TRUE(options) << options.error().text;
     EXPECT_EQ(options->users[0].name, "j\xC3\xBCrgen");
     EXPECT_EQ(options->users[0].password, "gr\xC3\xBC\xC3\x9F  dich");
@@ -88,10 +90,13 @@ TEST(Options, WrongOnesSayWhatWhereAndHowToMend) {
         {{"--user", "\xEF\xBC\x8F:p"}, "cannot be the name of a user and of a folder"},
         {{"--user", "u:p", "--login-delay", "soon"}, "--login-delay: 'soon' is no value; give whole seconds"},
         {{"--user", "u:p", "--login-delay", "u:-1"}, "--login-delay: '-1' is no value"},
-        {{"--user", "u:p", "--login-delay", "v:1"}, "--login-delay: there is no user 'v'; name one of --user"},
-        {{"--user", "u:p", "--expire", "99999999999"}, "--expire: '99999999999' is no value; give whole days or"},
+        {{"--user", "u:p", "--login-delay", "v:1"},
+         "--login-delay: there is no user 'v'; name one of --user"},
+        {{"--user", "u:p", "--expire", "99999999999"},
+         "--expire: '99999999999' is no value; give whole days or"},
         {{"--user", "u:p", "--expire", ""}, "--expire"},
-        {{"--user", "u:p", "--trouble", "u:odd"}, "--trouble: 'odd' is no value; give NAME:temporary or NAME:"},
+        {{"--user", "u:p", "--trouble", "u:odd"},
+         "--trouble: 'odd' is no value; give NAME:temporary or NAME:"},
         {{"--language", "tlh"}, "--language: 'tlh' is not known; give en, de or fr"},
         {{"--user", "u:" + std::string(249, 'p')}, "--user: no client could send the password of 'u'"},
         {{"--idle-timeout", "0"}, "--idle-timeout: 0 is no usable time; give seconds"},

@@ -104,6 +104,17 @@ TEST_F(MaildirTest, SizesAreThoseOfWhatIsSent) {
     EXPECT_EQ(read(*maildrop, 4), "a\r\nb\r\n\r\n");
 }
 
+TEST_F(MaildirTest, AMessageNeedsUtf8ForItsHeaderOnly) {
+    folder_.write("u/new/1", "Subject: gr\xC3\xBC\xC3\x9F\n\nbody\n");
+    folder_.write("u/new/2", "Subject: x\r\n\r\ngr\xC3\xBC\xC3\x9F\r\n");
+    folder_.write("u/new/3", "A: " + std::string(70000, 'x') + "\nB: \xFF\n\n");
+    const std::unique_ptr<Maildrop> maildrop = open();
+    ASSERT_EQ(maildrop->messages().size(), 3U);
+    EXPECT_TRUE(maildrop->messages()[0].needs_utf8);
+    EXPECT_FALSE(maildrop->messages()[1].needs_utf8);
+    EXPECT_TRUE(maildrop->messages()[2].needs_utf8) << "also behind the first piece";
+}
+
 TEST_F(MaildirTest, MeasuringGoesInPieces) {
     folder_.write("u/new/1", std::string(1'000'000, 'x'));
     folder_.write("u/new/2", "x");

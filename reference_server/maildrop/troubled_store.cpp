@@ -13,7 +13,8 @@ TroubledStore::TroubledStore(std::unique_ptr<Store> store,
 Result<std::unique_ptr<Maildrop>> TroubledStore::open(std::string_view user) {
     const auto trouble = troubles_.find(user);
     if (trouble == troubles_.end()) return store_->open(user);
-    return Failure{trouble->second, fmt::format("the maildrop of {} is in trouble, as --trouble wants it", user)};
+    return Failure{trouble->second,
+                   fmt::format("the maildrop of {} is in trouble, as --trouble wants it", user)};
 }
 
 }  // namespace popquizd::maildrop

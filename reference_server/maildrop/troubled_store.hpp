@@ -9,8 +9,8 @@
 
 namespace popquizd::maildrop {
 
-/// A store in which the maildrops of some users cannot be opened, so that a client can be shown what a system in trouble
-/// says (RFC 3206). All others are those of the store behind it.
+/// A store in which the maildrops of some users cannot be opened, so that a client can be shown what a system
+/// in trouble says (RFC 3206). All others are those of the store behind it.
 class TroubledStore : public Store {
   public:
     TroubledStore(std::unique_ptr<Store> store, std::map<std::string, Failure::Kind, std::less<>> troubles);

@@ -18,8 +18,8 @@ struct Command {
     std::vector<std::string_view> arguments;
 };
 
-/// Cuts a line that came without its CRLF; nothing when it holds a control character (RFC 1939 s3) or is not well-formed
-/// UTF-8. Which commands may have more than ASCII is not known here (RFC 6856 s2.2).
+/// Cuts a line that came without its CRLF; nothing when it holds a control character (RFC 1939 s3) or is not
+/// well-formed UTF-8. Which commands may have more than ASCII is not known here (RFC 6856 s2.2).
 std::optional<Command> parse_command(std::string_view line);
 
 /// Compares without regard to the case of ASCII letters (RFC 1939 s3). `keyword` is in upper case.

@@ -6,8 +6,8 @@
 
 namespace popquizd::session {
 
-/// The languages in which the texts of replies are there (RFC 6856 s3). English needs no octets beyond ASCII, and is
-/// what a session begins with.
+/// The languages in which the texts of replies are there (RFC 6856 s3). English needs no octets beyond ASCII,
+/// and is what a session begins with.
 enum class Language { english, german, french };
 
 /// A language as LANG lists it (RFC 6856 s3.2).
@@ -24,8 +24,9 @@ std::span<const LanguageListing> languages();
 
 std::string_view tag_of(Language language);
 
-/// The first language that a basic language range matches by filtering (RFC 4647 s3.3.1), without regard to case: `de`
-/// matches the tags `de` and `de-AT`, and `de-AT` does not match `de`. The range `*` is not for this function.
+/// The first language that a basic language range matches by filtering (RFC 4647 s3.3.1), without regard to
+/// case: `de` matches the tags `de` and `de-AT`, and `de-AT` does not match `de`. The range `*` is not for
+/// this function.
 std::optional<Language> find_language(std::string_view range);
 
 }  // namespace popquizd::session

@@ -15,7 +15,8 @@ TEST(Language, IsFoundByItsTagWithoutRegardToCase) {
 }
 
 TEST(Language, ARangeMatchesWholeSubtagsOnly) {
-    for (const char* range : {"", "d", "deu", "de-", "de-AT", "-de", "*", "*-DE", "en_GB", "mul", "xx-unknown"}) {
+    for (const char* range :
+         {"", "d", "deu", "de-", "de-AT", "-de", "*", "*-DE", "en_GB", "mul", "xx-unknown"}) {
         EXPECT_EQ(find_language(range), std::nullopt) << range;
     }
 }

@@ -46,10 +46,9 @@ std::vector<std::string> Policies::capabilities() const {
     const auto [shortest, longest] =
         std::minmax_element(policies_.begin(), policies_.end(),
                             [](const auto& a, const auto& b) { return days(a.second) < days(b.second); });
-    const auto [least, most] =
-        std::minmax_element(policies_.begin(), policies_.end(), [](const auto& a, const auto& b) {
-            return a.second.login_delay < b.second.login_delay;
-        });
+    const auto [least, most] = std::minmax_element(
+        policies_.begin(), policies_.end(),
+        [](const auto& a, const auto& b) { return a.second.login_delay < b.second.login_delay; });
     std::vector<std::string> lines{expire(shortest->second)};
     if (days(shortest->second) != days(longest->second)) lines.back() += " USER";
     if (!has_delays()) return lines;

@@ -15,8 +15,8 @@ namespace popquizd::session {
 struct Policy {
     /// How long after a login the next one is refused (RFC 2449 s6.5); nothing: not at all.
     std::chrono::seconds login_delay{0};
-    /// For how many days messages stay at least (RFC 2449 s6.7); nothing: for ever. After 0 days means that QUIT removes
-    /// what RETR has sent.
+    /// For how many days messages stay at least (RFC 2449 s6.7); nothing: for ever. After 0 days means that
+    /// QUIT removes what RETR has sent.
     std::optional<std::uint32_t> expire_days;
 
     bool operator==(const Policy&) const = default;
@@ -32,8 +32,8 @@ class Policies {
     /// Without a policy of his own a user has the one of defaults.
     const Policy& of(std::string_view user) const;
 
-    /// The lines of CAPA, for everybody: the largest delay and the smallest period, with USER behind when those of users
-    /// differ.
+    /// The lines of CAPA, for everybody: the largest delay and the smallest period, with USER behind when
+    /// those of users differ.
     std::vector<std::string> capabilities() const;
 
     /// The lines of CAPA for `user`, who has logged in.

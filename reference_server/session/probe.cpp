@@ -66,7 +66,8 @@ Played play(std::string_view octets, std::size_t piece) {
     return played;
 }
 
-/// Replies are printable UTF-8 and CRLF, and nothing but ASCII unless LANG was there: nothing that was sent is echoed.
+/// Replies are printable UTF-8 and CRLF, and nothing but ASCII unless LANG was there: nothing that was sent
+/// is echoed.
 bool well_formed(std::string_view replies, bool international) {
     if (international ? !is_utf8(replies) : !is_ascii(replies)) return false;
     char before = '\0';
@@ -84,9 +85,10 @@ bool well_formed(std::string_view replies, bool international) {
 std::string probe(std::string_view octets) {
     const Played whole = play(octets, 4096);
     const Played cut = play(octets, 1);
-    const bool international = std::search(octets.begin(), octets.end(), lang.begin(), lang.end(), [](char a, char b) {
-                                   return std::toupper(static_cast<unsigned char>(a)) == b;
-                               }) != octets.end();
+    const bool international =
+        std::search(octets.begin(), octets.end(), lang.begin(), lang.end(), [](char a, char b) {
+            return std::toupper(static_cast<unsigned char>(a)) == b;
+        }) != octets.end();
     for (const Played& played : {whole, cut}) {
         if (!played.replies.starts_with("+OK popquizd ready <1.2@probe>\r\n")) return "no greeting";
         if (!well_formed(played.replies, international)) return "a reply holds what it must not";

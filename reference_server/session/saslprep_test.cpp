@@ -16,7 +16,8 @@ TEST(Saslprep, ExamplesOfTheStandard) {
     EXPECT_EQ(saslprep("\xC2\xAA", Preparation::query), "a");
     EXPECT_EQ(saslprep("\xE2\x85\xA8", Preparation::query), "IX");
     EXPECT_EQ(saslprep("\x07", Preparation::query), std::nullopt) << "a control character";
-    EXPECT_EQ(saslprep("\xD8\xA7\x31", Preparation::query), std::nullopt) << "right to left, and a digit at its end";
+    EXPECT_EQ(saslprep("\xD8\xA7\x31", Preparation::query), std::nullopt)
+        << "right to left, and a digit at its end";
 }
 
 TEST(Saslprep, PrintableAsciiStaysAsItIs) {
@@ -30,7 +31,11 @@ TEST(Saslprep, PrintableAsciiStaysAsItIs) {
 TEST(Saslprep, BothNormalFormsBecomeOne) {
     EXPECT_EQ(saslprep("u\xCC\x88", Preparation::query), "\xC3\xBC");
     EXPECT_EQ(saslprep("\xC3\xBC", Preparation::query), "\xC3\xBC");
-    EXPECT_EQ(saslprep("a\xC2\xA0" "b", Preparation::query), "a b") << "any blank becomes SPACE";
+    EXPECT_EQ(saslprep("a\xC2\xA0"
+                       "b",
+                       Preparation::query),
+              "a b")
+        << "any blank becomes SPACE";
 }
 
 TEST(Saslprep, OnlyAQueryMayHaveUnassignedCharacters) {
@@ -40,8 +45,9 @@ TEST(Saslprep, OnlyAQueryMayHaveUnassignedCharacters) {
 }
 
 TEST(Saslprep, WhatIsProhibitedOrNoUtf8IsRefused) {
-    for (const std::string& octets : {"a\0b"s, "\x7F"s, "\xC2\x80"s, "\xC2\x9F"s, "\xE2\x80\xAE"s, "\xEE\x80\x80"s,
-                                      "\xEF\xBF\xBD"s, "\xF3\xA0\x80\x81"s, "\xFF"s, "\xC0\x80"s, "\xED\xA0\x80"s}) {
+    for (const std::string& octets :
+         {"a\0b"s, "\x7F"s, "\xC2\x80"s, "\xC2\x9F"s, "\xE2\x80\xAE"s, "\xEE\x80\x80"s, "\xEF\xBF\xBD"s,
+          "\xF3\xA0\x80\x81"s, "\xFF"s, "\xC0\x80"s, "\xED\xA0\x80"s}) {
         EXPECT_EQ(saslprep(octets, Preparation::query), std::nullopt) << octets;
     }
 }

@@ -256,8 +256,7 @@ void Session::utf8(Arguments, std::string& out) {
 void Session::capa(Arguments, std::string& out) {
     answer(Status::ok, Text::capability_list, out);
     // All in both states (RFC 2449 s5), except STLS, which says that STLS is permitted now (RFC 2595 s4).
-    for (const std::string_view tag :
-         {"TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"}) {
+    for (const std::string_view tag : {"TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"}) {
         out += fmt::format("{}\r\n", tag);
     }
     const bool logged_in = state_ == State::transaction;
@@ -283,8 +282,8 @@ void Session::lang(Arguments arguments, std::string& out) {
         arguments[0] == "*" ? service_.preferred_language : find_language(arguments[0]);
     if (!language) return answer(Status::err, Text::unknown_language, out);
     language_ = *language;
-    write_status(Status::ok,
-                 fmt::format("{} {}", tag_of(language_), say(language_, Text::language_changed)), out);
+    write_status(Status::ok, fmt::format("{} {}", tag_of(language_), say(language_, Text::language_changed)),
+                 out);
 }
 
 void Session::quit(Arguments, std::string& out) {
@@ -375,7 +374,8 @@ std::optional<std::size_t> Session::find_message(std::string_view number, std::s
 
 bool Session::send_message(std::size_t index, std::string_view text, std::optional<std::uint64_t> top_lines,
                            std::string& out) {
-    // RFC 6856 s2.1: a surrogate or a refusal. The refusal says what would help, and leaves the sizes what they are.
+    // RFC 6856 s2.1: a surrogate or a refusal. The refusal says what would help, and leaves the sizes what
+    // they are.
     if (transaction_->message(index).needs_utf8 && !utf8_) {
         answer(Status::err, Text::needs_utf8, out);
         return false;

@@ -35,7 +35,8 @@ struct Service {
     std::function<void(std::string_view)> report = [](std::string_view) {};
 };
 
-/// One POP3 session, from the greeting to its end: octets in, octets out. It knows no socket and no clock.
+/// One POP3 session, from the greeting to its end: octets in, octets out. It knows no socket, and no clock
+/// but that of its service.
 ///
 /// Whoever owns it calls proceed(), sends what that appended, does what it asked for, and so on. A session
 /// that is destroyed before it asked to close never entered the UPDATE state: no message is removed.

@@ -509,7 +509,9 @@ TEST_F(SessionTest, StlsIsRefusedAfterUtf8AndNoLongerAnnounced) {
 TEST_F(SessionTest, NamesAndPasswordsMayBeUtf8InAnyForm) {
     for (const std::string name : {"j\xC3\xBCrgen", "ju\xCC\x88rgen", "j\xC3\xBCr\xC2\xADgen"}) {
         EXPECT_EQ(say("USER " + name), "+OK send PASS\r\n");
-        EXPECT_EQ(say("PASS gru\xCC\x88\xC3\x9F\xC2\xA0" "dich"), "+OK maildrop has 2 messages (44 octets)\r\n");
+        EXPECT_EQ(say("PASS gru\xCC\x88\xC3\x9F\xC2\xA0"
+                      "dich"),
+                  "+OK maildrop has 2 messages (44 octets)\r\n");
         say("QUIT");
         open();
     }
@@ -540,7 +542,8 @@ TEST_F(SessionTest, WhatIsNoUtf8LogsNobodyIn) {
         EXPECT_EQ(say(std::string("PASS ") + octets), "-ERR a command is printable ASCII\r\n");
     }
     log_in();
-    EXPECT_EQ(say("LIST \xC2\xB9"), "-ERR a command is printable ASCII\r\n") << "only names may have more than ASCII";
+    EXPECT_EQ(say("LIST \xC2\xB9"), "-ERR a command is printable ASCII\r\n")
+        << "only names may have more than ASCII";
 }
 
 TEST_F(SessionTest, LangChoosesTheLanguageOfAllRepliesInBothStates) {
@@ -551,9 +554,16 @@ TEST_F(SessionTest, LangChoosesTheLanguageOfAllRepliesInBothStates) {
     EXPECT_EQ(say("PASS tanstaaf"), "+OK Das Postfach enth\xC3\xA4lt 2 Nachrichten (44 Oktette)\r\n");
     EXPECT_EQ(say("STAT"), "+OK 2 44\r\n");
     EXPECT_EQ(say("UIDL 1"), "+OK 1 1.first\r\n");
-    EXPECT_EQ(say("LANG FR"), "+OK fr d\xC3\xA9sormais en fran\xC3\xA7" "ais\r\n");
-    EXPECT_EQ(say("LIST x"), "-ERR un num\xC3\xA9ro de message se compose de chiffres d\xC3\xA9" "cimaux\r\n");
-    EXPECT_EQ(say("LANG xx-unknown"), "-ERR cette langue n'est pas connue ici; la pr\xC3\xA9" "c\xC3\xA9" "dente demeure\r\n");
+    EXPECT_EQ(say("LANG FR"),
+              "+OK fr d\xC3\xA9sormais en fran\xC3\xA7"
+              "ais\r\n");
+    EXPECT_EQ(say("LIST x"),
+              "-ERR un num\xC3\xA9ro de message se compose de chiffres d\xC3\xA9"
+              "cimaux\r\n");
+    EXPECT_EQ(say("LANG xx-unknown"),
+              "-ERR cette langue n'est pas connue ici; la pr\xC3\xA9"
+              "c\xC3\xA9"
+              "dente demeure\r\n");
     EXPECT_EQ(say("LANG *"), "+OK en English it is\r\n");
     EXPECT_EQ(say("NOOP"), "+OK nothing done\r\n");
     EXPECT_EQ(say("LANG de en"), "-ERR LANG takes a language or nothing\r\n");
@@ -561,7 +571,9 @@ TEST_F(SessionTest, LangChoosesTheLanguageOfAllRepliesInBothStates) {
 }
 
 TEST_F(SessionTest, LangListsTheLanguagesInBothStates) {
-    const std::string list = "+OK language list follows\r\nen English\r\nde Deutsch\r\nfr Fran\xC3\xA7" "ais\r\n.\r\n";
+    const std::string list =
+        "+OK language list follows\r\nen English\r\nde Deutsch\r\nfr Fran\xC3\xA7"
+        "ais\r\n.\r\n";
     EXPECT_EQ(say("LANG"), list);
     log_in();
     EXPECT_EQ(say("LANG"), list);

@@ -11,8 +11,8 @@
 
 namespace popquizd::session {
 
-/// Everything that popquizd says to people. The words are in text.cpp, once for each language. In brackets: what stands
-/// for `{}`.
+/// Everything that popquizd says to people. The words are in text.cpp, once for each language. In brackets:
+/// what stands for `{}`.
 enum class Text {
     ready,  ///< (the greeting's timestamp)
     line_too_long,
@@ -83,8 +83,8 @@ enum class Text {
 /// How many there are; the last one closes the list.
 constexpr std::size_t text_count = static_cast<std::size_t>(Text::octets) + 1;
 
-/// The response code that always goes with `text` (RFC 2449 s8), in brackets and with a blank behind; mostly nothing.
-/// It is in no language.
+/// The response code that always goes with `text` (RFC 2449 s8), in brackets and with a blank behind; mostly
+/// nothing. It is in no language.
 std::string_view code_of(Text text);
 
 /// The words of `text`, with `{}` where something is filled in.

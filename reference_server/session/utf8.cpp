@@ -37,7 +37,8 @@ std::size_t first_character(std::string_view octets) {
     if (shape.octets == 0 || shape.octets > octets.size()) return 0;
     for (std::size_t index = 1; index < shape.octets; ++index) {
         const auto octet = static_cast<unsigned char>(octets[index]);
-        const bool fits = index == 1 ? between(octet, shape.lowest, shape.highest) : between(octet, 0x80, 0xBF);
+        const bool fits =
+            index == 1 ? between(octet, shape.lowest, shape.highest) : between(octet, 0x80, 0xBF);
         if (!fits) return 0;
     }
     return shape.octets;

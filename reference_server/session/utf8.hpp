@@ -4,7 +4,8 @@
 
 namespace popquizd::session {
 
-/// Whether the octets are well-formed UTF-8 (RFC 3629 s4): nothing overlong, no surrogates, nothing above U+10FFFF.
+/// Whether the octets are well-formed UTF-8 (RFC 3629 s4): nothing overlong, no surrogates, nothing above
+/// U+10FFFF.
 bool is_utf8(std::string_view octets);
 
 /// Whether no octet is above 127.
