@@ -128,8 +128,13 @@ class StepPrinter {
         line(fmt::format("deliver {} of {}", deliver.message, deliver.maildrop));
     }
     void operator()(const Authenticate& authenticate) {
-        line(fmt::format("authenticate {}{}", authenticate.mechanism,
-                         authenticate.initial_response ? " with initial response" : ""));
+        std::string words = "authenticate " + authenticate.mechanism;
+        if (authenticate.initial_response) words += " with initial response";
+        if (authenticate.password) words += " with password " + print(*authenticate.password);
+        if (authenticate.authorization)
+            words += " with authorization identity " + print(*authenticate.authorization);
+        if (authenticate.token) words += " with token " + print(*authenticate.token);
+        line(words);
     }
     void operator()(const Expect& expect) {
         for (const Alternative& alternative : expect.alternatives) {
