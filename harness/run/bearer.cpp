@@ -27,13 +27,15 @@ bool is_bearer(std::string_view mechanism) {
 
 std::string bearer_message(std::string_view mechanism, const SaslIdentity& identity) {
     if (mechanism == "XOAUTH2")
-        return fmt::format("user={}\x01"
-                           "auth=Bearer {}\x01\x01",
-                           identity.user, identity.token);
+        return fmt::format(
+            "user={}\x01"
+            "auth=Bearer {}\x01\x01",
+            identity.user, identity.token);
     const auto& who = identity.authorization.empty() ? identity.user : identity.authorization;
-    return fmt::format("n,a={},\x01host={}\x01port={}\x01"
-                       "auth=Bearer {}\x01\x01",
-                       saslname(who), identity.host, identity.port, identity.token);
+    return fmt::format(
+        "n,a={},\x01host={}\x01port={}\x01"
+        "auth=Bearer {}\x01\x01",
+        saslname(who), identity.host, identity.port, identity.token);
 }
 
 std::string bearer_acknowledgement(std::string_view mechanism) {

@@ -14,9 +14,10 @@ SaslIdentity identity() {
 }
 
 TEST(Bearer, IsTheOneOfTheExampleInRfc7628Section4) {
-    EXPECT_EQ(base64(bearer_message("OAUTHBEARER", identity())),
-              "bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9MTQzAWF1dGg9QmVhcmVyIHZGOWRmdDRx"
-              "bVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB");
+    EXPECT_EQ(
+        base64(bearer_message("OAUTHBEARER", identity())),
+        "bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9MTQzAWF1dGg9QmVhcmVyIHZGOWRmdDRx"
+        "bVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB");
 }
 
 TEST(Bearer, NamesWhomToActAs) {
@@ -28,7 +29,9 @@ TEST(Bearer, NamesWhomToActAs) {
 TEST(Bearer, XOauth2HasUserAndToken) {
     auto who = identity();
     who.token = "ya29.vF9";
-    EXPECT_EQ(bearer_message("XOAUTH2", who), "user=user@example.com\x01" "auth=Bearer ya29.vF9\x01\x01");
+    EXPECT_EQ(bearer_message("XOAUTH2", who),
+              "user=user@example.com\x01"
+              "auth=Bearer ya29.vF9\x01\x01");
 }
 
 TEST(Bearer, LetsTheServerEndARefusal) {

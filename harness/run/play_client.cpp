@@ -124,9 +124,8 @@ boost::system::result<SaslIdentity, script::EvaluationError> Play::identity_for(
     const script::Authenticate& authenticate, Seat& seat) {
     const auto& account = account_of(seat);
     const auto& connection = seat.session.channel().connection();
-    SaslIdentity identity{account.user,  account.password,           "",
-                          account.token, context_.profile.host,      connection.endpoint().port,
-                          {},            {}};
+    SaslIdentity identity{account.user,          account.password,           "", account.token,
+                          context_.profile.host, connection.endpoint().port, {}, {}};
     const std::array<std::pair<const script::ExpressionPointer&, std::string&>, 3> stated = {
         {{authenticate.password, identity.password},
          {authenticate.authorization, identity.authorization},

@@ -27,9 +27,8 @@ struct SaslError {
 };
 [[noreturn]] void throw_exception_from_error(const SaslError& error, const boost::source_location&);
 
-/// The client's side of one authentication exchange (RFC 4422), by GNU SASL and, for bearer tokens, by our own.
-/// Octets in, octets out: the
-/// caller encodes.
+/// The client's side of one authentication exchange (RFC 4422), by GNU SASL and, for bearer tokens, by our
+/// own. Octets in, octets out: the caller encodes.
 class SaslClient {
   public:
     /// An error when the library does not speak the mechanism.

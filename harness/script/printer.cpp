@@ -120,7 +120,7 @@ class StepPrinter {
         }
     }
     void operator()(const StartTls& start) { line(start.may_end ? "start TLS or the end" : "start TLS"); }
-    void operator()(const Wait& wait) { 
+    void operator()(const Wait& wait) {
         const auto count = wait.count ? print(*wait.count) + " times " : std::string();
         line(fmt::format("wait {}{} ms", count, wait.time.count()));
     }
