@@ -60,8 +60,8 @@ boost::system::result<script::Value, script::Problem> PlayEnvironment::call(
     }
     if (function == "hmac_md5") return value(secret(hmac_md5(text, std::get<std::string>(arguments.at(1)))));
     if (function == "scram_proof" || function == "scram_signature") {
-        auto answers =
-            scram_answers(text, std::get<std::string>(arguments.at(1)), std::get<std::string>(arguments.at(2)));
+        auto answers = scram_answers(text, std::get<std::string>(arguments.at(1)),
+                                     std::get<std::string>(arguments.at(2)));
         if (!answers) return script::Problem{answers.error().message};
         return value(secret(function == "scram_proof" ? answers->proof : answers->signature));
     }

@@ -337,9 +337,8 @@ std::optional<std::string> beyond_profile(const script::Scenario& scenario, cons
         return "it delivers mail to a maildrop that popquiz did not fill; only with --i-own-this-maildrop";
     if (scenario.needs.tls_port && !context.profile.tls_port) return "the profile has no tls_port";
     const auto& all = context.profile.accounts;
-    const bool tokens = std::none_of(all.begin(), all.end(), [](const target::Account& account) {
-        return account.token.empty();
-    });
+    const bool tokens = std::none_of(all.begin(), all.end(),
+                                     [](const target::Account& account) { return account.token.empty(); });
     if (scenario.needs.token && !tokens)
         return "it needs a token, and the profile has none for every account";
     if (scenario.needs.client_certificate && context.profile.tls.certificate.empty())

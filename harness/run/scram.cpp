@@ -97,15 +97,16 @@ boost::system::result<ScramAnswers, SaslError> scram_answers(std::string_view me
                                                              std::string_view auth_message) {
     const auto* hash = hash_of(mechanism);
     if (hash == nullptr)
-        return SaslError{fmt::format("`{}` is no SCRAM that popquiz computes: it knows SCRAM-SHA-1 and "
-                                     "SCRAM-SHA-256",
-                                     mechanism)};
+        return SaslError{
+            fmt::format("`{}` is no SCRAM that popquiz computes: it knows SCRAM-SHA-1 and "
+                        "SCRAM-SHA-256",
+                        mechanism)};
     const auto salt = from_base64(attribute(auth_message, 's').value_or(""));
     if (!salt || salt->empty()) return SaslError{"the message has no salt in base64 (`s=`)"};
     const auto iterations = iterations_in(auth_message);
     if (!iterations)
-        return SaslError{fmt::format("the message has no iteration count from 1 to {} (`i=`)",
-                                     most_scram_iterations)};
+        return SaslError{
+            fmt::format("the message has no iteration count from 1 to {} (`i=`)", most_scram_iterations)};
     const auto secret = prepared(password);
     if (!secret) return SaslError{"SASLprep forbids this password"};
     const auto salted_password = salted(hash, *secret, *salt, *iterations);

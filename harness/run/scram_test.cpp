@@ -19,9 +19,9 @@ TEST(Scram, IsTheOneOfTheExampleInRfc5802Section5) {
 
 TEST(Scram, IsTheOneOfTheExampleInRfc7677Section3) {
     const std::string nonce = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
-    const auto answers = scram_answers("SCRAM-SHA-256-PLUS", "pencil",
-                                       "n=user,r=rOprNGfwEbeRWgbNEkqO,r=" + nonce +
-                                           ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,c=biws,r=" + nonce);
+    const auto answers = scram_answers(
+        "SCRAM-SHA-256-PLUS", "pencil",
+        "n=user,r=rOprNGfwEbeRWgbNEkqO,r=" + nonce + ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,c=biws,r=" + nonce);
     ASSERT_TRUE(answers) << answers.error().message;
     EXPECT_EQ(answers->proof, "dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
     EXPECT_EQ(answers->signature, "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
@@ -29,7 +29,11 @@ TEST(Scram, IsTheOneOfTheExampleInRfc7677Section3) {
 
 TEST(Scram, PreparesThePassword) {
     // RFC 4013 section 3: a soft hyphen is mapped to nothing.
-    EXPECT_EQ(scram_answers("SCRAM-SHA-1", "pen\xC2\xAD" "cil", of_rfc5802)->proof,
+    EXPECT_EQ(scram_answers("SCRAM-SHA-1",
+                            "pen\xC2\xAD"
+                            "cil",
+                            of_rfc5802)
+                  ->proof,
               scram_answers("SCRAM-SHA-1", "pencil", of_rfc5802)->proof);
     EXPECT_FALSE(scram_answers("SCRAM-SHA-1", "\a", of_rfc5802));
 }

@@ -32,7 +32,7 @@ struct Header {
     Transport transport = Transport::cleartext;
     std::optional<Table> table;
     std::vector<Fragment> absent;  ///< what each `no X` of `needs:` names
-    std::size_t first_step = 0;  ///< index of the first line behind the header
+    std::size_t first_step = 0;    ///< index of the first line behind the header
 };
 Header parse_header(const Source& source, const ParseOptions& options, Mistakes& mistakes);
 

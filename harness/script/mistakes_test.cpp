@@ -496,6 +496,37 @@ C: <authenticate plain>
                  ^
 such as `PLAIN`, `CRAM-MD5` or `SCRAM-SHA-256`
 )"},
+        {"AuthenticateWithNothing",
+         "C: <authenticate PLAIN with pasword \"x\">\n"
+         "S: +OK\n",
+         R"(a.pop3:1:29: `pasword "x"` is nothing to authenticate with
+C: <authenticate PLAIN with pasword "x">
+                            ^
+there are `initial response`, `password "x"`, `authorization identity "x"` and `token "x"`, with ` and ` between them
+)"},
+        {"AuthenticateWithTokenOfPlain",
+         "C: <authenticate PLAIN with token \"x\">\n"
+         "S: +OK\n",
+         R"(a.pop3:1:29: PLAIN sends no token
+C: <authenticate PLAIN with token "x">
+                            ^
+)"},
+        {"AuthenticateTwiceWithTheSame",
+         "C: <authenticate PLAIN with password \"x\" and password \"y\">\n"
+         "S: +OK\n",
+         R"(a.pop3:1:46: this stands here a second time
+C: <authenticate PLAIN with password "x" and password "y">
+                                             ^
+leave one of them out
+)"},
+        {"AuthenticateWithAWord",
+         "C: <authenticate PLAIN with password x>\n"
+         "S: +OK\n",
+         R"(a.pop3:1:38: a value is missing here
+C: <authenticate PLAIN with password x>
+                                     ^
+write it as `"text"` or `${name}`
+)"},
         {"BadEscape",
          "C= NOOP\\q\\r\\n\n"
          "S: +OK\n",

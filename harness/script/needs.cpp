@@ -26,6 +26,11 @@ class Needed {
     void operator()(const Wait& wait) { look(wait.count); }
     void operator()(const Deliver&) { needs_.delivery = true; }
     void operator()(const Authenticate& authenticate) {
+        look(authenticate.password);
+        look(authenticate.authorization);
+        look(authenticate.token);
+        const bool bearer = authenticate.mechanism == "OAUTHBEARER" || authenticate.mechanism == "XOAUTH2";
+        if (bearer && authenticate.token == nullptr) needs_.token = true;
         std::string capability = "SASL " + authenticate.mechanism;
         auto& all = needs_.capabilities;
         // What a server does not announce may be tried all the same.

@@ -102,8 +102,7 @@ session main: transaction, account 1
 }
 
 TEST(Parser, WhatTheServerMustNotAnnounceMayBeTriedAllTheSame) {
-    const auto parsed =
-        parse("needs: no SASL PLAIN\n\nC: <authenticate PLAIN>\nS: -ERR\n", options());
+    const auto parsed = parse("needs: no SASL PLAIN\n\nC: <authenticate PLAIN>\nS: -ERR\n", options());
     ASSERT_TRUE(parsed.has_value()) << render(parsed.error());
     EXPECT_TRUE(parsed->front().needs.capabilities.empty());
 }
@@ -335,6 +334,24 @@ TEST(Parser, AWaitMayBeComputed) {
 4: C: "NOOP\r\n"
 5: expect +OK
 )");
+}
+
+TEST(Parser, WhatIsAuthenticatedWith) {
+    EXPECT_EQ(
+        steps("C: <authenticate PLAIN with password \"x and y\" and authorization identity ${user2} "
+              "and initial response>\nS: -ERR\nC: <authenticate XOAUTH2 with token \"x\">\nS: -ERR\n"),
+        R"(1: authenticate PLAIN with initial response with password "x and y" with authorization identity user2
+2: expect -ERR
+3: authenticate XOAUTH2 with token "x"
+4: expect -ERR
+)");
+    const auto needs = [](const std::string& words) {
+        const auto parsed = parse("C: <authenticate " + words + ">\nS: -ERR\n", options());
+        return parsed.has_value() ? parsed->front().needs : Needs{};
+    };
+    EXPECT_TRUE(needs("OAUTHBEARER").token);
+    EXPECT_FALSE(needs("OAUTHBEARER with token \"x\"").token);
+    EXPECT_TRUE(needs("PLAIN with authorization identity ${user2}").second_account);
 }
 
 TEST(Parser, StageDirectionsOfTheClient) {

@@ -120,7 +120,7 @@ class StepPrinter {
         }
     }
     void operator()(const StartTls& start) { line(start.may_end ? "start TLS or the end" : "start TLS"); }
-    void operator()(const Wait& wait) { 
+    void operator()(const Wait& wait) {
         const auto count = wait.count ? print(*wait.count) + " times " : std::string();
         line(fmt::format("wait {}{} ms", count, wait.time.count()));
     }
@@ -128,8 +128,13 @@ class StepPrinter {
         line(fmt::format("deliver {} of {}", deliver.message, deliver.maildrop));
     }
     void operator()(const Authenticate& authenticate) {
-        line(fmt::format("authenticate {}{}", authenticate.mechanism,
-                         authenticate.initial_response ? " with initial response" : ""));
+        std::string words = "authenticate " + authenticate.mechanism;
+        if (authenticate.initial_response) words += " with initial response";
+        if (authenticate.password) words += " with password " + print(*authenticate.password);
+        if (authenticate.authorization)
+            words += " with authorization identity " + print(*authenticate.authorization);
+        if (authenticate.token) words += " with token " + print(*authenticate.token);
+        line(words);
     }
     void operator()(const Expect& expect) {
         for (const Alternative& alternative : expect.alternatives) {

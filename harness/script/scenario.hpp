@@ -106,6 +106,9 @@ struct Deliver {
 struct Authenticate {
     std::string mechanism;
     bool initial_response = false;
+    ExpressionPointer password;       ///< null: the account's
+    ExpressionPointer authorization;  ///< identity to act as; null: none is named
+    ExpressionPointer token;          ///< null: the account's
 };
 
 // ---- what the server does

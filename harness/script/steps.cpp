@@ -750,9 +750,10 @@ class StepsParser {
         imply_needs(scenario_);
         for (const Fragment& offer : header_.absent) {
             if (!is_needed(scenario_.needs, offer.text)) continue;
-            mistakes_.add(offer, fmt::format("the scenario needs {}, and wants a server without it",
-                                             quoted(offer.text)),
-                          "no server could ever play it");
+            mistakes_.add(
+                offer,
+                fmt::format("the scenario needs {}, and wants a server without it", quoted(offer.text)),
+                "no server could ever play it");
         }
     }
 

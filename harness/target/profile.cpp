@@ -319,7 +319,8 @@ void read_accounts(Section& root, Mistakes& mistakes, std::vector<Account>& acco
             section.complain(*table->get("user"), fmt::format("the user `{}` is listed twice", *user),
                              "scenarios that run at once need accounts of their own");
         }
-        if (user && password) accounts.push_back({std::move(*user), std::move(*password), token.value_or("")});
+        if (user && password)
+            accounts.push_back({std::move(*user), std::move(*password), token.value_or("")});
     }
 }
 
