@@ -7,20 +7,40 @@
 #include <fmt/format.h>
 #include <gsasl.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace popquiz::run {
+namespace {
 
-std::string apop_digest(std::string_view timestamp, std::string_view secret) {
-    std::string input(timestamp);
-    input += secret;
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    if (EVP_Digest(input.data(), input.size(), digest.data(), &size, EVP_md5(), nullptr) != 1)
-        throw std::runtime_error("this OpenSSL refuses MD5, which APOP needs");
+using Digest = std::array<unsigned char, EVP_MAX_MD_SIZE>;
+
+std::string hexadecimal(const Digest& digest, unsigned int size) {
     std::string hex;
     for (unsigned int i = 0; i < size; ++i)
         hex += fmt::format("{:02x}", digest[i]);
     return hex;
+}
+
+}  // namespace
+
+std::string apop_digest(std::string_view timestamp, std::string_view secret) {
+    std::string input(timestamp);
+    input += secret;
+    Digest digest{};
+    unsigned int size = 0;
+    if (EVP_Digest(input.data(), input.size(), digest.data(), &size, EVP_md5(), nullptr) != 1)
+        throw std::runtime_error("this OpenSSL refuses MD5, which APOP needs");
+    return hexadecimal(digest, size);
+}
+
+std::string hmac_md5(std::string_view key, std::string_view text) {
+    Digest digest{};
+    unsigned int size = 0;
+    if (HMAC(EVP_md5(), key.data(), static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
+             &size) == nullptr)
+        throw std::runtime_error("this OpenSSL refuses MD5, which CRAM-MD5 needs");
+    return hexadecimal(digest, size);
 }
 
 std::string base64(std::string_view octets) {

@@ -14,6 +14,11 @@ TEST(Digest, TakesASecretThatFillsMoreThanOneBlockOfMd5) {
     EXPECT_EQ(apop_digest("", std::string(100, 'a')), "36a92cc94a9e0fa21f625f8bfb007adf");
 }
 
+TEST(HmacMd5, IsTheOneOfTheExampleInRfc2195Section2) {
+    EXPECT_EQ(hmac_md5("tanstaaftanstaaf", "<1896.697170952@postoffice.reston.mci.net>"),
+              "b913a602c7eda7a495b4e6e7334d3890");
+}
+
 TEST(Base64, PadsByTheLengthOfItsInput) {
     EXPECT_EQ(base64(""), "");
     EXPECT_EQ(base64("f"), "Zg==");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Surroundings {
     const std::vector<std::uint64_t>& message_sizes;  ///< of the messages that were put into the maildrop
     bool filled = false;                              ///< the sizes are known
     const Bindings& captured;
+    std::function<void(std::string_view)> hide;  ///< told of each digest and proof that is computed
 };
 
 /// Values of names and functions (scenarios/README.md, "Values").
@@ -30,6 +32,9 @@ class PlayEnvironment final : public script::Environment {
         std::string_view function, const std::vector<script::Value>& arguments) const override;
 
   private:
+    /// A value that nobody may see in a report.
+    [[nodiscard]] script::Value secret(std::string made) const;
+
     Surroundings around_;
 };
 

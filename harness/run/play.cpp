@@ -12,8 +12,10 @@ namespace {
 
 wire::Secrets secrets_of(const target::Profile& profile) {
     wire::Secrets secrets;
-    for (const auto& account : profile.accounts)
+    for (const auto& account : profile.accounts) {
         secrets.add(account.password);
+        secrets.add(account.token);
+    }
     return secrets;
 }
 
@@ -253,9 +255,9 @@ reports::Finding Play::finding(const script::Step& step, Mismatch mismatch, repo
     reports::Finding made;
     made.requirement = requirement_of(step);
     made.level = level;
-    made.what = std::move(mismatch.what);
-    made.expected = std::move(mismatch.expected);
-    made.got = std::move(mismatch.got);
+    made.what = journal_.hidden(mismatch.what);
+    made.expected = journal_.hidden(mismatch.expected);
+    made.got = journal_.hidden(mismatch.got);
     made.file = step.place.file;
     made.line = step.place.line;
     made.step = step.source;
@@ -282,14 +284,21 @@ const target::Account& Play::account_of(const Seat& seat) const {
     return seat.description.account == 2 ? accounts_[1] : accounts_[0];
 }
 
-PlayEnvironment Play::environment(Seat& seat) const {
+PlayEnvironment Play::environment(Seat& seat) {
     return PlayEnvironment({account_of(seat), accounts_.size() > 1 ? &accounts_[1] : nullptr,
-                            context_.profile, seat.session.timestamp(), message_sizes_, filled_, captured_});
+                            context_.profile, seat.session.timestamp(), message_sizes_, filled_, captured_,
+                            [this](std::string_view secret) { journal_.hide(secret); }});
 }
 
 script::Transport Play::transport_of(const Seat& seat) const {
     if (seat.description.transport == script::Transport::cleartext && !context_.profile.port)
         return script::Transport::tls;
+    // Where a password is taken under TLS alone, a refusal in the clear is no fault. What is about the clear
+    // names STLS or the refusal among its needs.
+    if (seat.description.transport == script::Transport::cleartext &&
+        survey_.login.transport == script::Transport::stls && !scenario_.needs.stls &&
+        !scenario_.needs.cleartext_refused)
+        return script::Transport::stls;
     return seat.description.transport;
 }
 
@@ -327,6 +336,17 @@ std::optional<std::string> beyond_profile(const script::Scenario& scenario, cons
     if (scenario.needs.delivery && !context.provision.can_fill() && !context.owns_maildrops)
         return "it delivers mail to a maildrop that popquiz did not fill; only with --i-own-this-maildrop";
     if (scenario.needs.tls_port && !context.profile.tls_port) return "the profile has no tls_port";
+    const auto& all = context.profile.accounts;
+    const bool tokens = std::none_of(all.begin(), all.end(),
+                                     [](const target::Account& account) { return account.token.empty(); });
+    if (scenario.needs.token && !tokens)
+        return "it needs a token, and the profile has none for every account";
+    if (scenario.needs.client_certificate && context.profile.tls.certificate.empty())
+        return "it needs a certificate of the client, and the profile has no tls.cert";
+    if (scenario.needs.cleartext_refused && !context.profile.port) return "the profile has no port";
+    if (scenario.needs.cleartext_refused && context.profile.cleartext_login)
+        return "it needs a server that refuses logins in the clear; the profile does not say "
+               "cleartext_login = false";
     return std::nullopt;
 }
 

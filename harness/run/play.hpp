@@ -9,6 +9,7 @@
 #include "harness/run/environment.hpp"
 #include "harness/run/match.hpp"
 #include "harness/run/player.hpp"
+#include "harness/run/sasl.hpp"
 #include "harness/run/session.hpp"
 
 namespace popquiz::run {
@@ -58,6 +59,8 @@ class Play {
     Go act(const script::Wait& wait, const script::Step& step, Seat& seat);
     Go act(const script::Deliver& deliver, const script::Step& step, Seat& seat);
     Go act(const script::Authenticate& authenticate, const script::Step& step, Seat& seat);
+    boost::system::result<SaslIdentity, script::EvaluationError> identity_for(
+        const script::Authenticate& authenticate, Seat& seat);
     std::string as_played(std::string octets, Seat& seat);
 
     // What the server is expected to do.
@@ -86,7 +89,7 @@ class Play {
 
     [[nodiscard]] wire::Deadline deadline(std::optional<std::chrono::milliseconds> limit = {}) const;
     [[nodiscard]] const target::Account& account_of(const Seat& seat) const;
-    [[nodiscard]] PlayEnvironment environment(Seat& seat) const;
+    [[nodiscard]] PlayEnvironment environment(Seat& seat);
     [[nodiscard]] script::Transport transport_of(const Seat& seat) const;
 
     Context& context_;

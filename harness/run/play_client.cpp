@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -83,8 +84,22 @@ Play::Go Play::act(const script::StartTls& start, const script::Step& step, Seat
         {"TLS could not be started", "a TLS handshake that succeeds", started.error().message, {}});
 }
 
-Play::Go Play::act(const script::Wait& wait, const script::Step&, Seat& seat) {
-    const auto time = std::min(wait.time, scenario_deadline_.left());
+Play::Go Play::act(const script::Wait& wait, const script::Step& step, Seat& seat) {
+    auto time = wait.time;
+    if (wait.count) {
+        const auto value = script::evaluate(*wait.count, environment(seat));
+        if (!value)
+            return give_up(fmt::format("{}:{}: {}", step.place.file, step.place.line, value.error().message));
+        const auto* count = std::get_if<std::int64_t>(&*value);
+        constexpr std::chrono::milliseconds longest = std::chrono::hours(24);
+        if (count == nullptr || *count < 0 || *count > longest / wait.time)
+            return give_up(fmt::format("{}:{}: {} is no time to wait: it is a number, and at most a day",
+                                       step.place.file, step.place.line, script::show(*value)));
+        time *= *count;
+    }
+    // To wait for less and to blame the server for what has not happened yet would be unjust.
+    if (time > scenario_deadline_.left())
+        return give_up(fmt::format("waiting for {} ms would pass the scenario's time limit", time.count()));
     return seat.session.pause(time) ? Go::on : give_up("the run was stopped");
 }
 
@@ -105,16 +120,37 @@ Play::Go Play::act(const script::Deliver& deliver, const script::Step&, Seat& se
     return Go::on;
 }
 
-Play::Go Play::act(const script::Authenticate& authenticate, const script::Step& step, Seat& seat) {
+boost::system::result<SaslIdentity, script::EvaluationError> Play::identity_for(
+    const script::Authenticate& authenticate, Seat& seat) {
     const auto& account = account_of(seat);
-    auto client = SaslClient::start(
-        authenticate.mechanism,
-        {account.user, account.password, "", "", context_.profile.host, context_.profile.port.value_or(0)});
+    const auto& connection = seat.session.channel().connection();
+    SaslIdentity identity{account.user,          account.password,           "", account.token,
+                          context_.profile.host, connection.endpoint().port, {}, {}};
+    const std::array<std::pair<const script::ExpressionPointer&, std::string&>, 3> stated = {
+        {{authenticate.password, identity.password},
+         {authenticate.authorization, identity.authorization},
+         {authenticate.token, identity.token}}};
+    for (const auto& [expression, into] : stated) {
+        if (expression == nullptr) continue;
+        const auto octets = script::render(script::Text{{expression}}, environment(seat));
+        if (!octets) return octets.error();
+        into = *octets;
+    }
+    const auto binding = connection.channel_binding();
+    (binding.exporter ? identity.tls_exporter : identity.tls_unique) = binding.octets;
+    return identity;
+}
+
+Play::Go Play::act(const script::Authenticate& authenticate, const script::Step& step, Seat& seat) {
+    const auto identity = identity_for(authenticate, seat);
+    if (!identity) return give_up(identity.error().message);
+    auto client = SaslClient::start(authenticate.mechanism, *identity);
     if (!client) return give_up(client.error().message);
     auto line = "AUTH " + authenticate.mechanism;
     const auto encoded = [&](const std::string& response) {
         auto text = base64(response);
-        journal_.hide(text);
+        // A lone separator is no secret, and short texts would hide others by chance.
+        if (response.size() > 1) journal_.hide(text);
         return text;
     };
     bool first = client_speaks_first(authenticate.mechanism);

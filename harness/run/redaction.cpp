@@ -6,9 +6,11 @@ namespace popquiz::run {
 
 Redaction::Redaction(const target::Profile& profile) {
     for (const auto& account : profile.accounts) {
-        secrets_.add(account.password);
-        // As it stands in text that was made printable.
-        secrets_.add(pop3::escape_all(account.password));
+        for (const auto& secret : {account.password, account.token}) {
+            secrets_.add(secret);
+            // As it stands in text that was made printable.
+            secrets_.add(pop3::escape_all(secret));
+        }
     }
 }
 

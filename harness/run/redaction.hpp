@@ -10,8 +10,8 @@
 
 namespace popquiz::run {
 
-/// Keeps the accounts' passwords out of what is told of a run. A server may repeat a password in any reply,
-/// so that it comes into findings and reasons as well as into transcripts.
+/// Keeps the accounts' passwords and tokens out of what is told of a run. A server may repeat a password in
+/// any reply, so that it comes into findings and reasons as well as into transcripts.
 class Redaction {
   public:
     explicit Redaction(const target::Profile& profile);

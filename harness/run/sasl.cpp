@@ -4,9 +4,13 @@
 #include <array>
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 #include <gsasl.h>
+
+#include "harness/run/bearer.hpp"
+#include "harness/run/digest.hpp"
 
 namespace popquiz::run {
 
@@ -14,7 +18,27 @@ void throw_exception_from_error(const SaslError& error, const boost::source_loca
     throw std::runtime_error(error.message);
 }
 
+namespace {
+
+/// GNU SASL asks for what binds the exchange to its channel before there is a session to set it in.
+int answer_question(Gsasl* library, Gsasl_session* session, Gsasl_property property) {
+    const auto& identity = *static_cast<const SaslIdentity*>(gsasl_callback_hook_get(library));
+    const auto give = [&](const std::string& octets, int none) {
+        if (octets.empty()) return none;
+        const auto text = base64(octets);
+        return gsasl_property_set_raw(session, property, text.data(), text.size());
+    };
+    if (property == GSASL_CB_TLS_EXPORTER) return give(identity.tls_exporter, GSASL_NO_CB_TLS_EXPORTER);
+    if (property == GSASL_CB_TLS_UNIQUE) return give(identity.tls_unique, GSASL_NO_CB_TLS_UNIQUE);
+    return GSASL_NO_CALLBACK;
+}
+
+}  // namespace
+
 struct SaslClient::State {
+    SaslIdentity identity;
+    std::string bearer;  // the mechanism, if it is one of ours
+    bool begun = false;
     Gsasl* library = nullptr;
     Gsasl_session* session = nullptr;
     bool done = false;
@@ -36,8 +60,18 @@ SaslClient::~SaslClient() = default;
 boost::system::result<SaslClient, SaslError> SaslClient::start(const std::string& mechanism,
                                                                const SaslIdentity& identity) {
     auto state = std::make_unique<State>();
+    state->identity = identity;
+    if (is_bearer(mechanism)) {
+        state->bearer = mechanism;
+        return SaslClient(std::move(state));
+    }
     if (const int status = gsasl_init(&state->library); status != GSASL_OK)
         return SaslError{fmt::format("GNU SASL does not start: {}", gsasl_strerror(status))};
+    // Without -PLUS the client does as if it could not bind, and says so: a server that can must not mind.
+    if (mechanism.ends_with("-PLUS")) {
+        gsasl_callback_hook_set(state->library, &state->identity);
+        gsasl_callback_set(state->library, &answer_question);
+    }
     if (const int status = gsasl_client_start(state->library, mechanism.c_str(), &state->session);
         status != GSASL_OK)
         return SaslError{fmt::format("{}: {}", mechanism, gsasl_strerror(status))};
@@ -53,6 +87,12 @@ boost::system::result<SaslClient, SaslError> SaslClient::start(const std::string
 }
 
 boost::system::result<std::string, SaslError> SaslClient::step(std::string_view challenge) {
+    if (!state_->bearer.empty()) {
+        const bool first = !std::exchange(state_->begun, true);
+        state_->done = true;
+        return {boost::system::in_place_value, first ? bearer_message(state_->bearer, state_->identity)
+                                                     : bearer_acknowledgement(state_->bearer)};
+    }
     char* output = nullptr;
     std::size_t size = 0;
     const int status = gsasl_step(state_->session, challenge.data(), challenge.size(), &output, &size);

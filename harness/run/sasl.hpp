@@ -13,9 +13,12 @@ struct SaslIdentity {
     std::string user;
     std::string password;
     std::string authorization;  ///< identity to act as; empty: the user's own
-    std::string token;          ///< OAUTHBEARER's and XOAUTH2's; empty: the password
+    std::string token;          ///< OAUTHBEARER's and XOAUTH2's
     std::string host;           ///< the server's name, for mechanisms that bind to it (DIGEST-MD5)
     int port = 0;
+    /// Octets that are this TLS connection's alone, for mechanisms that end in -PLUS; empty: none.
+    std::string tls_exporter{};  ///< of TLS 1.3 (RFC 9266)
+    std::string tls_unique{};    ///< of TLS 1.2 and before (RFC 5929 s3)
 };
 
 /// Why an exchange cannot go on, in words.
@@ -24,8 +27,8 @@ struct SaslError {
 };
 [[noreturn]] void throw_exception_from_error(const SaslError& error, const boost::source_location&);
 
-/// The client's side of one authentication exchange (RFC 4422), by GNU SASL. Octets in, octets out: the
-/// caller encodes.
+/// The client's side of one authentication exchange (RFC 4422), by GNU SASL and, for bearer tokens, by our
+/// own. Octets in, octets out: the caller encodes.
 class SaslClient {
   public:
     /// An error when the library does not speak the mechanism.

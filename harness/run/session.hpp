@@ -40,6 +40,8 @@ class Journal {
     /// A computed digest or token: never shown from now on.
     void hide(std::string_view secret) { secrets_.add(secret); }
     [[nodiscard]] std::string shown(std::string_view octets) const;
+    /// As it stands, but for secrets.
+    [[nodiscard]] std::string hidden(std::string_view text) const { return secrets_.hide(text); }
 
     /// The last lines, at most `most`.
     [[nodiscard]] std::vector<reports::TranscriptLine> last(std::size_t most = 24) const;

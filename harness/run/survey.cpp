@@ -27,6 +27,7 @@ class Surveyor {
         const auto transport = context_.profile.port ? script::Transport::cleartext : script::Transport::tls;
         if (!look_before_login(transport)) return std::move(result_);
         result_.login.transport = transport;
+        if (transport == script::Transport::cleartext) look_under_tls();
         for (const auto& method : methods(transport))
             if (try_login(method)) break;
         return std::move(result_);
@@ -69,12 +70,26 @@ class Surveyor {
         return true;
     }
 
+    /// What is offered only under TLS is offered all the same.
+    void look_under_tls() {
+        if (!context_.tls || (!result_.stls && !result_.tls_port)) return;
+        pop3::Invariants invariants;
+        Session session(context_, invariants, journal_, "");
+        const auto transport = result_.stls ? script::Transport::stls : script::Transport::tls;
+        if (reach_authorization(session, journal_, transport, deadline())) return;
+        (void)capabilities(session, result_.under_tls);
+        leave(session);
+    }
+
     [[nodiscard]] std::vector<LoginMethod> methods(script::Transport transport) const {
         using Mechanism = LoginMethod::Mechanism;
         std::vector<LoginMethod> ways = {{Mechanism::user_pass, transport}};
         // A server may refuse a password in the clear (RFC 8314) and take it under TLS.
-        if (transport == script::Transport::cleartext && result_.stls)
-            ways.push_back({Mechanism::user_pass, script::Transport::stls});
+        if (transport == script::Transport::cleartext && (result_.stls || result_.tls_port)) {
+            const auto secure = result_.stls ? script::Transport::stls : script::Transport::tls;
+            const bool last = context_.profile.cleartext_login;
+            ways.insert(last ? ways.end() : ways.begin(), {Mechanism::user_pass, secure});
+        }
         if (result_.apop) ways.push_back({Mechanism::apop, transport});
         const auto* sasl = result_.before_login.find("SASL");
         if (sasl != nullptr && sasl->has_parameter("PLAIN")) ways.push_back({Mechanism::plain, transport});
@@ -113,6 +128,8 @@ class Surveyor {
         // Without a message nobody can tell a TOP that is not there from one that finds nothing.
         if (positive(stat) && !boost::starts_with(stat.exchange.reply.status.text, "0"))
             result_.top = positive(session.ask("TOP 1 0", deadline()));
+        else
+            result_.top_untold = true;
     }
 
     void leave(Session& session) {
@@ -146,6 +163,31 @@ bool Survey::offers(const std::string& capability) const {
     return false;
 }
 
+std::optional<std::string> Survey::not_absent(const std::string& offer) const {
+    const auto offered = [&]() -> std::string { return fmt::format("the server offers {}", offer); };
+    const auto untold = [&](std::string_view why) {
+        return fmt::format("nobody can tell whether the server offers {}: {}", offer, why);
+    };
+    if (offer == "CAPA") return capa ? std::optional(offered()) : std::nullopt;
+    if (offer == "APOP") return apop ? std::optional(offered()) : std::nullopt;
+    if (offer == "TLS") return tls_port ? std::optional(offered()) : std::nullopt;
+    if (offers(offer)) return offered();
+    std::vector<std::string> words;
+    boost::algorithm::split(words, offer, boost::is_any_of(" "), boost::token_compress_on);
+    for (const auto* list : {&before_login, &under_tls, &after_login}) {
+        const auto* found = list->find(words.front());
+        if (found != nullptr && std::all_of(words.begin() + 1, words.end(), [&](const std::string& word) {
+                return found->has_parameter(word);
+            }))
+            return offered();
+    }
+    if (login_obstacle) return untold("popquiz could not log in");
+    if (offer == "TOP" && top_untold) return untold("the maildrop was empty");
+    const bool tried = offer == "TOP" || offer == "UIDL" || offer == "USER";
+    if (!capa && !tried) return untold("it has no CAPA");
+    return std::nullopt;
+}
+
 Survey survey(Context& context, const target::Account& account) {
     return Surveyor(context, account).run();
 }
@@ -157,6 +199,8 @@ std::optional<std::string> not_offered(const script::Scenario& scenario, const S
     if (needs.capa && !survey.capa) return "the server does not offer CAPA";
     if (needs.apop && !survey.apop) return "the server does not offer APOP: its greeting has no timestamp";
     if (needs.stls && !survey.stls) return "the server does not offer STLS";
+    for (const auto& offer : needs.absent)
+        if (auto reason = survey.not_absent(offer)) return reason;
     return std::nullopt;
 }
 

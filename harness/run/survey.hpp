@@ -26,17 +26,24 @@ struct Survey {
     bool top = false;
     bool uidl = false;
     bool expires_at_once = false;  ///< EXPIRE 0: what is retrieved may be gone
+    bool top_untold = false;       ///< the maildrop was empty: nobody could tell whether there is TOP
     pop3::CapabilityList before_login;
+    pop3::CapabilityList under_tls;  ///< before login, where the list above was given in the clear
     pop3::CapabilityList after_login;
 
     /// Whether the server offers what a line of CAPA such as `TOP` or `SASL PLAIN` stands for.
     [[nodiscard]] bool offers(const std::string& capability) const;
+
+    /// Why a scenario that wants a server without this (a line of CAPA, or `CAPA`, `APOP`, `STLS`, `TLS`)
+    /// cannot be played: the server offers it, or nobody could tell. Nothing when it is not offered.
+    [[nodiscard]] std::optional<std::string> not_absent(const std::string& offer) const;
 };
 
 /// Asks the server, logged in as `account`. Sends nothing that changes a maildrop.
 Survey survey(Context& context, const target::Account& account);
 
-/// What of a scenario's needs the server does not offer, in words; nothing when all is there.
+/// What of a scenario's needs the server does not offer, or offers although the scenario wants a server
+/// without it, in words; nothing when the scenario can be played.
 std::optional<std::string> not_offered(const script::Scenario& scenario, const Survey& survey);
 
 }  // namespace popquiz::run

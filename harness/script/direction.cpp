@@ -61,29 +61,6 @@ std::optional<ClientDirection> deliver(const Fragment& rest, const ParseOptions&
     return Deliver{std::string(rest.text.substr(0, slash)), std::string(rest.text.substr(slash + 1))};
 }
 
-std::optional<ClientDirection> authenticate(const Fragment& rest, Mistakes& mistakes) {
-    constexpr std::string_view suffix = " with initial response";
-    Authenticate result;
-    std::string_view mechanism = rest.text;
-    if (mechanism.ends_with(suffix)) {
-        result.initial_response = true;
-        mechanism = trim(mechanism.substr(0, mechanism.size() - suffix.size()));
-    }
-    // RFC 4422 section 3.1: 1 to 20 capitals, digits, hyphens and underscores.
-    const bool well_formed = !mechanism.empty() && mechanism.size() <= 20 &&
-                             std::all_of(mechanism.begin(), mechanism.end(), [](char octet) {
-                                 return (octet >= 'A' && octet <= 'Z') || (octet >= '0' && octet <= '9') ||
-                                        octet == '-' || octet == '_';
-                             });
-    if (!well_formed) {
-        mistakes.add(rest, fmt::format("{} is no name of a SASL mechanism", quoted(mechanism)),
-                     "such as `PLAIN`, `CRAM-MD5` or `SCRAM-SHA-256`");
-        return std::nullopt;
-    }
-    result.mechanism = std::string(mechanism);
-    return result;
-}
-
 /// A number or one `${expression}` at the front of the words.
 struct NumberWord {
     ExpressionPointer expression;
@@ -118,6 +95,135 @@ NumberResult read_number(const Fragment& words, const Scope& scope, Mistakes& mi
         ++end;
     }
     return {NumberWord{parsed->expression, end}, false};
+}
+
+std::optional<ClientDirection> wait(const Fragment& words, const Scope& scope, Mistakes& mistakes) {
+    if (!words.text.starts_with("${")) {
+        const auto time = parse_duration(words, mistakes);
+        if (!time) return std::nullopt;
+        return Wait{*time, nullptr};
+    }
+    const NumberResult read = read_number(words, scope, mistakes);
+    if (!read.number) return std::nullopt;
+    const Fragment unit = words.part(read.number->end).trimmed();
+    const auto time = unit_of_time(unit.text);
+    if (!time) {
+        mistakes.add(unit, fmt::format("{} is no unit of time", quoted(unit.text)),
+                     "it is `ms`, `s` or `min`, as in `<wait ${n} s>`");
+        return std::nullopt;
+    }
+    return Wait{*time, read.number->expression};
+}
+
+/// Mechanisms that carry a bearer token.
+bool takes_token(std::string_view mechanism) {
+    return mechanism == "OAUTHBEARER" || mechanism == "XOAUTH2";
+}
+
+bool takes_password(std::string_view mechanism) {
+    return !takes_token(mechanism) && mechanism != "EXTERNAL" && mechanism != "ANONYMOUS";
+}
+
+/// Mechanisms whose messages have no place for an identity to act as.
+bool names_no_other_identity(std::string_view mechanism) {
+    return mechanism == "CRAM-MD5" || mechanism == "LOGIN" || mechanism == "XOAUTH2" ||
+           mechanism == "ANONYMOUS";
+}
+
+/// A text in double quotes or one `${expression}` at the front of the words.
+std::optional<ParsedExpression> read_value(const Fragment& words, const Scope& scope, Mistakes& mistakes) {
+    const bool hole = words.text.starts_with("${");
+    if (!hole && !words.text.starts_with('"')) {
+        mistakes.add(words, "a value is missing here", "write it as `\"text\"` or `${name}`");
+        return std::nullopt;
+    }
+    auto parsed = parse_expression(words, hole ? 2 : 0, scope, mistakes);
+    if (!parsed) return std::nullopt;
+    if (parsed->type == Type::listing || parsed->type == Type::condition) {
+        mistakes.add(words, fmt::format("a text is wanted here, and this is a {}",
+                                        popquiz::script::words(parsed->type)));
+        return std::nullopt;
+    }
+    if (hole && (parsed->end >= words.text.size() || words.text[parsed->end] != '}')) {
+        mistakes.add(words, "`${` is not closed", "add `}`");
+        return std::nullopt;
+    }
+    if (hole) ++parsed->end;
+    return parsed;
+}
+
+/// One of the things behind `with`; what is left behind it, or nothing after a mistake.
+std::optional<Fragment> authenticate_with(const Fragment& words, Authenticate& result, const Scope& scope,
+                                          Mistakes& mistakes) {
+    constexpr std::string_view initial_response = "initial response";
+    const auto once = [&](bool seen) {
+        if (seen) mistakes.add(words, "this stands here a second time", "leave one of them out");
+        return !seen;
+    };
+    if (words.text.starts_with(initial_response)) {
+        if (!once(result.initial_response)) return std::nullopt;
+        result.initial_response = true;
+        return words.part(initial_response.size());
+    }
+    struct Option {
+        std::string_view name;
+        ExpressionPointer* into;
+        bool fits;
+    };
+    const std::string_view mechanism = result.mechanism;
+    const std::array options = {
+        Option{"password ", &result.password, takes_password(mechanism)},
+        Option{"authorization identity ", &result.authorization, !names_no_other_identity(mechanism)},
+        Option{"token ", &result.token, takes_token(mechanism)}};
+    for (const Option& option : options) {
+        if (!words.text.starts_with(option.name)) continue;
+        if (!once(*option.into != nullptr)) return std::nullopt;
+        if (!option.fits) {
+            mistakes.add(words, fmt::format("{} sends no {}", mechanism, trim(option.name)));
+            return std::nullopt;
+        }
+        const Fragment value = words.part(option.name.size()).trimmed();
+        const auto read = read_value(value, scope, mistakes);
+        if (!read) return std::nullopt;
+        *option.into = read->expression;
+        return value.part(read->end);
+    }
+    mistakes.add(words, fmt::format("{} is nothing to authenticate with", quoted(words.text)),
+                 "there are `initial response`, `password \"x\"`, `authorization identity \"x\"` and "
+                 "`token \"x\"`, with ` and ` between them");
+    return std::nullopt;
+}
+
+std::optional<ClientDirection> authenticate(const Fragment& words, const Scope& scope, Mistakes& mistakes) {
+    constexpr std::string_view with = "with ";
+    constexpr std::string_view conjunction = "and ";
+    const std::size_t end = std::min(words.text.find_first_of(" \t"), words.text.size());
+    const std::string_view mechanism = words.text.substr(0, end);
+    // RFC 4422 section 3.1: 1 to 20 capitals, digits, hyphens and underscores.
+    const bool well_formed = !mechanism.empty() && mechanism.size() <= 20 &&
+                             std::all_of(mechanism.begin(), mechanism.end(), [](char octet) {
+                                 return (octet >= 'A' && octet <= 'Z') || (octet >= '0' && octet <= '9') ||
+                                        octet == '-' || octet == '_';
+                             });
+    if (!well_formed) {
+        mistakes.add(words, fmt::format("{} is no name of a SASL mechanism", quoted(mechanism)),
+                     "such as `PLAIN`, `CRAM-MD5` or `SCRAM-SHA-256`");
+        return std::nullopt;
+    }
+    Authenticate result;
+    result.mechanism = std::string(mechanism);
+    Fragment rest = words.part(end).trimmed();
+    for (std::string_view front = with; !rest.text.empty(); front = conjunction) {
+        if (!rest.text.starts_with(front)) {
+            mistakes.add(rest, fmt::format("{} does not belong here", quoted(rest.text)),
+                         "write `<authenticate PLAIN with password \"x\" and initial response>`");
+            return std::nullopt;
+        }
+        const auto left = authenticate_with(rest.part(front.size()).trimmed(), result, scope, mistakes);
+        if (!left) return std::nullopt;
+        rest = left->trimmed();
+    }
+    return result;
 }
 
 BodyDirectionResult mistaken() {
@@ -176,8 +282,8 @@ std::optional<Fragment> direction_words(const Fragment& content) {
     return trimmed.part(1, trimmed.text.size() - 2).trimmed();
 }
 
-std::optional<ClientDirection> parse_client_direction(const Fragment& words, const ParseOptions& options,
-                                                      Mistakes& mistakes) {
+std::optional<ClientDirection> parse_client_direction(const Fragment& words, const Scope& scope,
+                                                      const ParseOptions& options, Mistakes& mistakes) {
     const std::string_view text = words.text;
     if (text == "open connection") return Open{};
     if (text == "open connection over TLS") return Open{true};
@@ -190,12 +296,8 @@ std::optional<ClientDirection> parse_client_direction(const Fragment& words, con
     if (text == "new segment") return NewSegment{};
     if (const auto rest = behind(words, "segments of ")) return segments(*rest, mistakes);
     if (const auto rest = behind(words, "deliver ")) return deliver(*rest, options, mistakes);
-    if (const auto rest = behind(words, "authenticate ")) return authenticate(*rest, mistakes);
-    if (const auto rest = behind(words, "wait ")) {
-        const auto time = parse_duration(*rest, mistakes);
-        if (!time) return std::nullopt;
-        return Wait{*time};
-    }
+    if (const auto rest = behind(words, "authenticate ")) return authenticate(*rest, scope, mistakes);
+    if (const auto rest = behind(words, "wait ")) return wait(*rest, scope, mistakes);
     std::string hint = did_you_mean(text, client_directions());
     if (hint.empty()) hint = "to send it as it stands, write it with `C=`";
     mistakes.add(words, fmt::format("there is no stage direction {} of the client", quoted(text)),

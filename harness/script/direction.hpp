@@ -19,8 +19,8 @@ std::optional<Fragment> direction_words(const Fragment& content);
 using ClientDirection =
     std::variant<NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Authenticate>;
 /// Nothing after a mistake, which has been added.
-std::optional<ClientDirection> parse_client_direction(const Fragment& words, const ParseOptions& options,
-                                                      Mistakes& mistakes);
+std::optional<ClientDirection> parse_client_direction(const Fragment& words, const Scope& scope,
+                                                      const ParseOptions& options, Mistakes& mistakes);
 
 /// A stage direction of the server that stands where a reply stands.
 struct AnyReply {};

@@ -6,6 +6,13 @@
 
 namespace popquiz::script {
 
+std::optional<std::chrono::milliseconds> unit_of_time(std::string_view word) {
+    if (word == "ms") return std::chrono::milliseconds(1);
+    if (word == "s") return std::chrono::seconds(1);
+    if (word == "min") return std::chrono::minutes(1);
+    return std::nullopt;
+}
+
 std::optional<std::chrono::milliseconds> parse_duration(const Fragment& text, Mistakes& mistakes) {
     using std::chrono::milliseconds;
     constexpr milliseconds longest = std::chrono::hours(24);
@@ -19,11 +26,9 @@ std::optional<std::chrono::milliseconds> parse_duration(const Fragment& text, Mi
     const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), count);
     if (error == std::errc::invalid_argument) return wrong();
     const std::string_view unit = trim(words.substr(static_cast<std::size_t>(end - words.data())));
-    std::int64_t scale = 0;
-    if (unit == "ms") scale = 1;
-    if (unit == "s") scale = 1000;
-    if (unit == "min") scale = 60'000;
-    if (scale == 0) return wrong();
+    const auto known = unit_of_time(unit);
+    if (!known) return wrong();
+    const std::int64_t scale = known->count();
     if (error != std::errc{} || count <= 0 || count > longest.count() / scale) {
         mistakes.add(text, fmt::format("{} is out of range", quoted(words)),
                      "a time is more than nothing and at most a day");

@@ -187,6 +187,21 @@ class Evaluator {
             return entry(function, std::get<Listing>(arguments[0]), std::get<std::int64_t>(arguments[1]), at);
         }
         if (function.name == "lines") return lines(std::get<std::string>(arguments[0]));
+        if (function.name == "length")
+            return static_cast<std::int64_t>(std::get<std::string>(arguments[0]).size());
+        if (function.name == "contains") {
+            const std::string& text = std::get<std::string>(arguments[0]);
+            return static_cast<std::int64_t>(text.find(std::get<std::string>(arguments[1])) != std::string::npos);
+        }
+        if (function.name == "number") {
+            const std::string& digits = std::get<std::string>(arguments[0]);
+            const std::optional<std::int64_t> number = to_number(digits);
+            if (!number || digits.front() == '-') return error(at, fmt::format("{} is no number", quoted(digits)));
+            return *number;
+        }
+        if (function.name == "attribute") {
+            return attribute(std::get<std::string>(arguments[0]), std::get<std::string>(arguments[1]), at);
+        }
         if (function.name == "upper") return boost::to_upper_copy(std::get<std::string>(arguments[0]));
         if (function.name == "lower") return boost::to_lower_copy(std::get<std::string>(arguments[0]));
         auto result = environment_.call(function.name, arguments);
@@ -236,6 +251,20 @@ class Evaluator {
                          fmt::format("message {} has no size in this listing: {}", number, show(line->word)));
         }
         return *size;
+    }
+
+    /// What follows `name=` in a message of SCRAM (RFC 5802 section 5): parts with commas between them.
+    static ValueResult attribute(std::string_view message, std::string_view name, const Expression& at) {
+        for (std::string_view rest = message;;) {
+            const std::size_t comma = rest.find(',');
+            const std::string_view part = rest.substr(0, comma);
+            if (part.size() > name.size() && part.starts_with(name) && part[name.size()] == '=')
+                return std::string(part.substr(name.size() + 1));
+            if (comma == std::string_view::npos) break;
+            rest.remove_prefix(comma + 1);
+        }
+        return error(at, fmt::format("there is no attribute {} in this message: {}", quoted(name),
+                                     show(std::string(message))));
     }
 
     /// A last line without a line end is a line too.

@@ -50,8 +50,10 @@ class Environment {
     virtual ~Environment() = default;
     /// The value of a name: `user`, `timestamp`, a capture ...; nothing if it has none (yet).
     [[nodiscard]] virtual std::optional<Value> lookup(std::string_view name) const = 0;
-    /// The functions that need the world: `octets(number)`, `base64(text)` and `apop(text)`. Number and type
-    /// of the arguments have been checked.
+    /// The functions that need the world or cryptography: `octets(number)`, `base64(text)`,
+    /// `from_base64(text)`, `apop(text)`, `hmac_md5(key, text)`, `scram_proof(mechanism, password, message)`
+    /// and `scram_signature(mechanism, password, message)`. Number and type of the arguments have been
+    /// checked.
     [[nodiscard]] virtual boost::system::result<Value, Problem> call(
         std::string_view function, const std::vector<Value>& arguments) const = 0;
 };

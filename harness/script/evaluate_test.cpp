@@ -60,6 +60,20 @@ std::string value_of(const std::string& text, std::size_t most = most_text_octet
     return show(*value);
 }
 
+TEST(Evaluate, OctetsOfATextAndAttributesOfAMessage) {
+    EXPECT_EQ(value_of("length(word)"), "3");
+    EXPECT_EQ(value_of("length(\"\")"), "0");
+    EXPECT_EQ(value_of("contains(\"a,b\", \",\")"), "1");
+    EXPECT_EQ(value_of("contains(\"a,b\", \"ba\")"), "0");
+    EXPECT_EQ(value_of("number(\"4096\") + 1"), "4097");
+    EXPECT_EQ(value_of("attribute(\"r=a=b,s=QSX=,i=4096\", \"s\")"), "\"QSX=\"");
+    EXPECT_EQ(value_of("attribute(\"r=a=b,s=QSX=,i=4096\", \"r\")"), "\"a=b\"");
+    EXPECT_EQ(value_of("attribute(\"n,,n=user,r=x\", \"n\")"), "\"user\"");
+    EXPECT_EQ(value_of("attribute(\"r=,s=\", \"s\")"), "\"\"");
+    EXPECT_EQ(value_of("attribute(\"rs=1,s\", \"s\")"),
+              "error at 1: there is no attribute `s` in this message: \"rs=1,s\"");
+}
+
 TEST(Evaluate, Numbers) {
     EXPECT_EQ(value_of("1 + 2 * 3"), "7");
     EXPECT_EQ(value_of("(1 + 2) * 3"), "9");

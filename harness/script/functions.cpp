@@ -36,6 +36,14 @@ const std::vector<Function>& functions() {
         {"size", Type::number, {Type::listing, Type::number}},
         {"id", Type::text, {Type::listing, Type::number}},
         {"lines", Type::number, {Type::text}},
+        {"length", Type::number, {Type::text}},
+        {"contains", Type::number, {Type::text, Type::text}},
+        {"number", Type::number, {Type::text}},
+        {"from_base64", Type::text, {Type::text}},
+        {"attribute", Type::text, {Type::text, Type::text}},
+        {"hmac_md5", Type::text, {Type::text, Type::text}},
+        {"scram_proof", Type::text, {Type::text, Type::text, Type::text}},
+        {"scram_signature", Type::text, {Type::text, Type::text, Type::text}},
         {"upper", Type::text, {Type::text}},
         {"lower", Type::text, {Type::text}},
     };
@@ -53,7 +61,7 @@ const std::vector<Builtin>& builtins() {
         {"user", Type::text},       {"password", Type::text}, {"user2", Type::text},
         {"password2", Type::text},  {"host", Type::text},     {"port", Type::number},
         {"messages", Type::number}, {"octets", Type::number}, {"timestamp", Type::text},
-        {"apop", Type::text},
+        {"apop", Type::text},       {"token", Type::text},
     };
     return all;
 }

@@ -231,8 +231,11 @@ class HeaderParser {
 
     void take_need(const Fragment& need) {
         constexpr std::string_view wall_time = "wall time ";
+        constexpr std::string_view no = "no ";
         Needs& needs = header_.scenario.needs;
-        if (need.text == "CAPA") {
+        if (need.text.starts_with(no)) {
+            take_absent(need.part(no.size()).trimmed());
+        } else if (need.text == "CAPA") {
             needs.capa = true;
         } else if (need.text == "APOP") {
             needs.apop = true;
@@ -244,6 +247,12 @@ class HeaderParser {
             needs.second_account = true;
         } else if (need.text == "delivery") {
             needs.delivery = true;
+        } else if (need.text == "token") {
+            needs.token = true;
+        } else if (need.text == "client certificate") {
+            needs.client_certificate = true;
+        } else if (need.text == "cleartext refused") {
+            needs.cleartext_refused = true;
         } else if (need.text.starts_with(wall_time)) {
             needs.wall_time = parse_duration(need.part(wall_time.size()).trimmed(), mistakes_)
                                   .value_or(std::chrono::milliseconds(0));
@@ -254,6 +263,16 @@ class HeaderParser {
         }
     }
 
+    void take_absent(const Fragment& offer) {
+        if (!is_capability(offer.text)) {
+            mistakes_.add(offer, fmt::format("{} is nothing that a server offers", quoted(offer.text)),
+                          "behind `no` stands a capability's tag in capitals, CAPA, APOP, STLS or TLS");
+            return;
+        }
+        header_.absent.push_back(offer);
+        header_.scenario.needs.absent.emplace_back(offer.text);
+    }
+
     void unknown_need(const Fragment& need) {
         if (need.text.empty()) {
             mistakes_.add(need, "a need is missing between the commas");
@@ -261,11 +280,12 @@ class HeaderParser {
         }
         std::string hint =
             did_you_mean(need.text, {"CAPA", "APOP", "STLS", "TLS", "second account", "delivery", "wall time",
-                                     "TOP", "UIDL", "USER", "PIPELINING", "SASL"});
+                                     "token", "client certificate", "cleartext refused", "TOP", "UIDL",
+                                     "USER", "PIPELINING", "SASL"});
         if (hint.empty()) {
             hint =
-                "it is a capability's tag in capitals, CAPA, APOP, STLS, TLS, `second account`, `delivery` "
-                "or "
+                "it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), "
+                "`second account`, `delivery`, `token`, `client certificate`, `cleartext refused` or "
                 "`wall time 11 min`";
         }
         mistakes_.add(need, fmt::format("{} is nothing that a scenario can need", quoted(need.text)),

@@ -31,7 +31,8 @@ struct Header {
     std::optional<Fragment> state_place;
     Transport transport = Transport::cleartext;
     std::optional<Table> table;
-    std::size_t first_step = 0;  ///< index of the first line behind the header
+    std::vector<Fragment> absent;  ///< what each `no X` of `needs:` names
+    std::size_t first_step = 0;    ///< index of the first line behind the header
 };
 Header parse_header(const Source& source, const ParseOptions& options, Mistakes& mistakes);
 

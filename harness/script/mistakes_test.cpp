@@ -170,7 +170,37 @@ did you mean `second account`?
          R"(a.pop3:1:8: `top` is nothing that a scenario can need
 needs: top
        ^
-it is a capability's tag in capitals, CAPA, APOP, STLS, TLS, `second account`, `delivery` or `wall time 11 min`
+it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `delivery`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
+)"},
+        {"AbsentIsNoOffer",
+         "needs: no second account\n"
+         "\n"
+         "C: NOOP\n"
+         "S: +OK\n",
+         R"(a.pop3:1:11: `second account` is nothing that a server offers
+needs: no second account
+          ^
+behind `no` stands a capability's tag in capitals, CAPA, APOP, STLS or TLS
+)"},
+        {"AbsentAndNeeded",
+         "needs: TOP, no TOP\n"
+         "\n"
+         "C: NOOP\n"
+         "S: +OK\n",
+         R"(a.pop3:1:16: the scenario needs `TOP`, and wants a server without it
+needs: TOP, no TOP
+               ^
+no server could ever play it
+)"},
+        {"AbsentAndNeededByAStep",
+         "needs: no APOP\n"
+         "\n"
+         "C: APOP ${user} ${apop}\n"
+         "S: -ERR\n",
+         R"(a.pop3:1:11: the scenario needs `APOP`, and wants a server without it
+needs: no APOP
+          ^
+no server could ever play it
 )"},
         {"WallTimeWithoutUnit",
          "needs: wall time 11\n"
@@ -421,6 +451,25 @@ C: <wait 2>
          ^
 a time is written `500 ms`, `2 s` or `11 min`
 )"},
+        {"ComputedWaitWithoutUnit",
+         "C: STAT\n"
+         "S: +OK {n: number}\n"
+         "C: <wait ${n + 1} seconds>\n"
+         "C: NOOP\n"
+         "S: +OK\n",
+         R"(a.pop3:3:19: `seconds` is no unit of time
+C: <wait ${n + 1} seconds>
+                  ^
+it is `ms`, `s` or `min`, as in `<wait ${n} s>`
+)"},
+        {"ComputedWaitOfAText",
+         "C: <wait ${user} s>\n"
+         "C: NOOP\n"
+         "S: +OK\n",
+         R"(a.pop3:1:10: a number is wanted here, and this is a text
+C: <wait ${user} s>
+         ^
+)"},
         {"DeliverWithoutMessage",
          "C: <deliver two>\n"
          "C: NOOP\n"
@@ -446,6 +495,37 @@ did you mean `two`?
 C: <authenticate plain>
                  ^
 such as `PLAIN`, `CRAM-MD5` or `SCRAM-SHA-256`
+)"},
+        {"AuthenticateWithNothing",
+         "C: <authenticate PLAIN with pasword \"x\">\n"
+         "S: +OK\n",
+         R"(a.pop3:1:29: `pasword "x"` is nothing to authenticate with
+C: <authenticate PLAIN with pasword "x">
+                            ^
+there are `initial response`, `password "x"`, `authorization identity "x"` and `token "x"`, with ` and ` between them
+)"},
+        {"AuthenticateWithTokenOfPlain",
+         "C: <authenticate PLAIN with token \"x\">\n"
+         "S: +OK\n",
+         R"(a.pop3:1:29: PLAIN sends no token
+C: <authenticate PLAIN with token "x">
+                            ^
+)"},
+        {"AuthenticateTwiceWithTheSame",
+         "C: <authenticate PLAIN with password \"x\" and password \"y\">\n"
+         "S: +OK\n",
+         R"(a.pop3:1:46: this stands here a second time
+C: <authenticate PLAIN with password "x" and password "y">
+                                             ^
+leave one of them out
+)"},
+        {"AuthenticateWithAWord",
+         "C: <authenticate PLAIN with password x>\n"
+         "S: +OK\n",
+         R"(a.pop3:1:38: a value is missing here
+C: <authenticate PLAIN with password x>
+                                     ^
+write it as `"text"` or `${name}`
 )"},
         {"BadEscape",
          "C= NOOP\\q\\r\\n\n"
@@ -1357,7 +1437,7 @@ maildrop: nine
 a.pop3:3:8: `nothing` is nothing that a scenario can need
 needs: nothing
        ^
-it is a capability's tag in capitals, CAPA, APOP, STLS, TLS, `second account`, `delivery` or `wall time 11 min`
+it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `delivery`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
 a.pop3:5:11: nothing has been bound to the name `x`
 C: LIST ${x}
           ^

@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace popquiz::script {
 
 namespace {
+
+bool has(const std::vector<std::string>& all, std::string_view one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
 
 /// Walks over everything in a scenario's steps that may need something.
 class Needed {
@@ -18,12 +23,19 @@ class Needed {
     void operator()(const Open& open) { needs_.tls_port = needs_.tls_port || open.over_tls; }
     void operator()(const Close&) {}
     void operator()(const StartTls&) { needs_.stls = true; }
-    void operator()(const Wait&) {}
+    void operator()(const Wait& wait) { look(wait.count); }
     void operator()(const Deliver&) { needs_.delivery = true; }
     void operator()(const Authenticate& authenticate) {
+        look(authenticate.password);
+        look(authenticate.authorization);
+        look(authenticate.token);
+        const bool bearer = authenticate.mechanism == "OAUTHBEARER" || authenticate.mechanism == "XOAUTH2";
+        if (bearer && authenticate.token == nullptr) needs_.token = true;
         std::string capability = "SASL " + authenticate.mechanism;
         auto& all = needs_.capabilities;
-        if (std::find(all.begin(), all.end(), capability) == all.end()) all.push_back(std::move(capability));
+        // What a server does not announce may be tried all the same.
+        if (has(needs_.absent, capability) || has(all, capability)) return;
+        all.push_back(std::move(capability));
     }
     void operator()(const Expect& expect) {
         for (const Alternative& alternative : expect.alternatives) {
@@ -60,6 +72,7 @@ class Needed {
         if (expression == nullptr) return;
         if (const auto* name = std::get_if<Name>(&expression->node)) {
             if (name->name == "apop" || name->name == "timestamp") needs_.apop = true;
+            if (name->name == "token") needs_.token = true;
             if (name->name == "user2" || name->name == "password2") needs_.second_account = true;
         } else if (const auto* call = std::get_if<Call>(&expression->node)) {
             if (call->function == "apop") needs_.apop = true;
@@ -85,6 +98,12 @@ void imply_needs(Scenario& scenario) {
         if (session.transport == Transport::tls) scenario.needs.tls_port = true;
         if (session.transport == Transport::stls) scenario.needs.stls = true;
     }
+}
+
+bool is_needed(const Needs& needs, std::string_view offer) {
+    return (offer == "CAPA" && needs.capa) || (offer == "APOP" && needs.apop) ||
+           (offer == "STLS" && needs.stls) || (offer == "TLS" && needs.tls_port) ||
+           has(needs.capabilities, offer);
 }
 
 }  // namespace popquiz::script

@@ -90,6 +90,29 @@ session main: authorization, account 1 over STLS
 )");
 }
 
+TEST(Parser, NeedsOfTheProfileAndWhatTheServerMustNotOffer) {
+    EXPECT_EQ(tree("needs: no TOP, no SASL PLAIN, no STLS, token, client certificate, cleartext refused\n"
+                   "\nC: NOOP\nS: -ERR\n"),
+              R"(scenario a
+needs:  token; client certificate; cleartext refused; no TOP; no SASL PLAIN; no STLS;
+session main: transaction, account 1
+3: C: "NOOP\r\n"
+4: expect -ERR
+)");
+}
+
+TEST(Parser, WhatTheServerMustNotAnnounceMayBeTriedAllTheSame) {
+    const auto parsed = parse("needs: no SASL PLAIN\n\nC: <authenticate PLAIN>\nS: -ERR\n", options());
+    ASSERT_TRUE(parsed.has_value()) << render(parsed.error());
+    EXPECT_TRUE(parsed->front().needs.capabilities.empty());
+}
+
+TEST(Parser, TheTokenIsNeededWhereItIsSent) {
+    const auto parsed = parse("state: authorization\n\nC: AUTH X ${token}\nS: -ERR\n", options());
+    ASSERT_TRUE(parsed.has_value()) << render(parsed.error());
+    EXPECT_TRUE(parsed->front().needs.token);
+}
+
 TEST(Parser, TableMakesAScenarioOfEachRow) {
     EXPECT_EQ(tree("table: number | why\n    0 | none\n    01x | odd\n    \" 7\\t\" | a | b\n\nC: LIST "
                    "${number}\nS: -ERR\n"),
@@ -301,6 +324,34 @@ S: -ERR [IN-USE]
 or close
 or tolerable (because) -ERR [IN-USE]
 )");
+}
+
+TEST(Parser, AWaitMayBeComputed) {
+    EXPECT_EQ(steps("C: STAT\nS: +OK {n: number}\nC: <wait ${n * 2} min>\nC: NOOP\nS: +OK\n"),
+              R"(1: C: "STAT\r\n"
+2: expect +OK {n: number}
+3: wait (n * 2) times 60000 ms
+4: C: "NOOP\r\n"
+5: expect +OK
+)");
+}
+
+TEST(Parser, WhatIsAuthenticatedWith) {
+    EXPECT_EQ(
+        steps("C: <authenticate PLAIN with password \"x and y\" and authorization identity ${user2} "
+              "and initial response>\nS: -ERR\nC: <authenticate XOAUTH2 with token \"x\">\nS: -ERR\n"),
+        R"(1: authenticate PLAIN with initial response with password "x and y" with authorization identity user2
+2: expect -ERR
+3: authenticate XOAUTH2 with token "x"
+4: expect -ERR
+)");
+    const auto needs = [](const std::string& words) {
+        const auto parsed = parse("C: <authenticate " + words + ">\nS: -ERR\n", options());
+        return parsed.has_value() ? parsed->front().needs : Needs{};
+    };
+    EXPECT_TRUE(needs("OAUTHBEARER").token);
+    EXPECT_FALSE(needs("OAUTHBEARER with token \"x\"").token);
+    EXPECT_TRUE(needs("PLAIN with authorization identity ${user2}").second_account);
 }
 
 TEST(Parser, StageDirectionsOfTheClient) {

@@ -120,13 +120,21 @@ class StepPrinter {
         }
     }
     void operator()(const StartTls& start) { line(start.may_end ? "start TLS or the end" : "start TLS"); }
-    void operator()(const Wait& wait) { line(fmt::format("wait {} ms", wait.time.count())); }
+    void operator()(const Wait& wait) {
+        const auto count = wait.count ? print(*wait.count) + " times " : std::string();
+        line(fmt::format("wait {}{} ms", count, wait.time.count()));
+    }
     void operator()(const Deliver& deliver) {
         line(fmt::format("deliver {} of {}", deliver.message, deliver.maildrop));
     }
     void operator()(const Authenticate& authenticate) {
-        line(fmt::format("authenticate {}{}", authenticate.mechanism,
-                         authenticate.initial_response ? " with initial response" : ""));
+        std::string words = "authenticate " + authenticate.mechanism;
+        if (authenticate.initial_response) words += " with initial response";
+        if (authenticate.password) words += " with password " + print(*authenticate.password);
+        if (authenticate.authorization)
+            words += " with authorization identity " + print(*authenticate.authorization);
+        if (authenticate.token) words += " with token " + print(*authenticate.token);
+        line(words);
     }
     void operator()(const Expect& expect) {
         for (const Alternative& alternative : expect.alternatives) {
@@ -213,6 +221,11 @@ std::string print(const Needs& needs) {
     if (needs.tls_port) out += " TLS;";
     if (needs.second_account) out += " second account;";
     if (needs.delivery) out += " delivery;";
+    if (needs.token) out += " token;";
+    if (needs.client_certificate) out += " client certificate;";
+    if (needs.cleartext_refused) out += " cleartext refused;";
+    for (const std::string& offer : needs.absent)
+        out += fmt::format(" no {};", offer);
     if (needs.wall_time.count() > 0) out += fmt::format(" {} ms;", needs.wall_time.count());
     return out;
 }

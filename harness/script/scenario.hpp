@@ -96,6 +96,7 @@ struct StartTls {
 };
 struct Wait {
     std::chrono::milliseconds time{0};
+    ExpressionPointer count;  ///< so many times `time`; null: once
 };
 /// Puts a message of the suite's maildrops into the account's maildrop behind the server's back.
 struct Deliver {
@@ -105,6 +106,9 @@ struct Deliver {
 struct Authenticate {
     std::string mechanism;
     bool initial_response = false;
+    ExpressionPointer password;       ///< null: the account's
+    ExpressionPointer authorization;  ///< identity to act as; null: none is named
+    ExpressionPointer token;          ///< null: the account's
 };
 
 // ---- what the server does
@@ -222,6 +226,11 @@ struct Needs {
     bool tls_port = false;
     bool second_account = false;
     bool delivery = false;
+    bool token = false;               ///< the account has a token
+    bool client_certificate = false;  ///< the profile has a certificate for us
+    bool cleartext_refused = false;   ///< the server must refuse a login in the clear
+    /// What the server must not offer: lines of CAPA as above, or `CAPA`, `APOP`, `STLS`, `TLS`.
+    std::vector<std::string> absent;
     std::chrono::milliseconds wall_time{0};
 };
 

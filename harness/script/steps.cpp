@@ -169,7 +169,7 @@ class StepsParser {
     void client(const StepLine& step, const Fragment& line, const Scope& scope) {
         const bool exact = step.match == Match::exact;
         if (!exact) {
-            if (const auto words = direction_words(step.content)) return direction(*words, line);
+            if (const auto words = direction_words(step.content)) return direction(*words, line, scope);
             if (client_program(step, line)) return;
         }
         if (exact && step.content.text.empty()) {
@@ -237,8 +237,8 @@ class StepsParser {
         return true;
     }
 
-    void direction(const Fragment& words, const Fragment& line) {
-        const auto found = parse_client_direction(words, options_, mistakes_);
+    void direction(const Fragment& words, const Fragment& line, const Scope& scope) {
+        const auto found = parse_client_direction(words, scope, options_, mistakes_);
         if (!found) return;
         if (const auto* opening = std::get_if<Open>(&*found)) return open(*opening, words, line);
         if (const auto* closing = std::get_if<Close>(&*found)) return close(*closing, words, line);
@@ -748,6 +748,13 @@ class StepsParser {
             if (step.checks.empty()) step.checks = scenario_.checks;
         }
         imply_needs(scenario_);
+        for (const Fragment& offer : header_.absent) {
+            if (!is_needed(scenario_.needs, offer.text)) continue;
+            mistakes_.add(
+                offer,
+                fmt::format("the scenario needs {}, and wants a server without it", quoted(offer.text)),
+                "no server could ever play it");
+        }
     }
 
     const Source& source_;

@@ -309,6 +309,7 @@ void read_accounts(Section& root, Mistakes& mistakes, std::vector<Account>& acco
         Section section(mistakes, *table, "an account");
         auto user = section.text("user", "user = \"u1\"");
         auto password = section.text("password", "password = \"secret\"");
+        auto token = section.text("token", "token = \"eyJhbGciOi...\"");
         if (!table->contains("user"))
             section.missing("user", "such as { user = \"u1\", password = \"secret\" }");
         if (!table->contains("password"))
@@ -318,7 +319,8 @@ void read_accounts(Section& root, Mistakes& mistakes, std::vector<Account>& acco
             section.complain(*table->get("user"), fmt::format("the user `{}` is listed twice", *user),
                              "scenarios that run at once need accounts of their own");
         }
-        if (user && password) accounts.push_back({std::move(*user), std::move(*password)});
+        if (user && password)
+            accounts.push_back({std::move(*user), std::move(*password), token.value_or("")});
     }
 }
 
@@ -374,6 +376,7 @@ Profile read_root(Mistakes& mistakes, const toml::table& table, const fs::path& 
         root.missing("port", "say `port` (cleartext) or `tls_port` (implicit TLS) or both");
     }
     read_accounts(root, mistakes, profile.accounts);
+    profile.cleartext_login = root.boolean("cleartext_login").value_or(true);
     if (const auto* tls = root.table("tls", "tls = { verify = false }"))
         read_tls(mistakes, *tls, profile.tls);
     if (const auto* maildrop = root.table("maildrop", "[maildrop]")) {
@@ -475,7 +478,7 @@ boost::system::result<Profile, ProfileErrors> profile_from_server(std::string_vi
     profile.host = host;
     profile.port = static_cast<std::uint16_t>(port);
     profile.tls.verify = false;
-    profile.accounts = {{std::string(user), std::string(password)}};
+    profile.accounts = {{std::string(user), std::string(password), {}}};
     return profile;
 }
 

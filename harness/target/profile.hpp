@@ -20,6 +20,7 @@ namespace popquiz::target {
 struct Account {
     std::string user;
     std::string password;
+    std::string token{};  ///< Bearer token of OAuth (RFC 6750), for OAUTHBEARER and XOAUTH2; empty: none.
     bool operator==(const Account&) const = default;
 };
 
@@ -54,6 +55,7 @@ struct Profile {
     std::optional<std::uint16_t> tls_port;  ///< Implicit TLS (RFC 8314).                     ports is there.
     wire::TlsOptions tls;                   ///< Paths in it are absolute.
     std::vector<Account> accounts;          ///< At least one; no user twice.
+    bool cleartext_login = true;            ///< False: the server must refuse a login without TLS.
     MaildropSetup maildrop;
     Limits limits;
     std::filesystem::path file;  ///< Where it was read from; empty for --server.

@@ -60,6 +60,19 @@ TEST_F(ProfileTest, ReadsTheLeast) {
     EXPECT_EQ(profile.limits.step, Limits().step);
 }
 
+TEST_F(ProfileTest, ReadsTokensAndWhetherLoginsInTheClearAreRefused) {
+    EXPECT_TRUE(good(minimal).cleartext_login);
+    const auto profile = good(R"(host = "127.0.0.1"
+port = 1110
+cleartext_login = false
+accounts = [ { user = "u1", password = "a", token = "vF9dft4qmT" }, { user = "u2", password = "b" } ]
+)");
+    EXPECT_FALSE(profile.cleartext_login);
+    EXPECT_EQ(profile.accounts, (std::vector<Account>{{"u1", "a", "vF9dft4qmT"}, {"u2", "b"}}));
+    EXPECT_THAT(mistakes(std::string("cleartext_login = \"no\"\n") + minimal),
+                HasSubstr("`cleartext_login` is a string; it must be true or false"));
+}
+
 TEST_F(ProfileTest, ReadsEverything) {
     const auto profile = good(R"(
 name = "our server 2.3.19"

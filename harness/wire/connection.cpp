@@ -411,6 +411,11 @@ std::string Connection::tls_cipher() const {
     return is_tls() ? SSL_get_cipher_name(body_->stream_.tls()) : "";
 }
 
+Connection::ChannelBinding Connection::channel_binding() const {
+    if (!is_tls()) return {};
+    return {body_->stream_.is_tls13(), body_->stream_.channel_binding()};
+}
+
 std::string Connection::certificate_problem() const {
     return is_tls() ? body_->stream_.certificate_problem() : std::string();
 }

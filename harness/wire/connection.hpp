@@ -128,6 +128,13 @@ class Connection {
     std::string tls_version() const;
     /// OpenSSL's name of the cipher suite, such as "TLS_AES_256_GCM_SHA384"; empty without TLS.
     std::string tls_cipher() const;
+    /// Octets that are this TLS connection's alone, for SASL mechanisms that bind to it: tls-exporter (RFC
+    /// 9266) under TLS 1.3, tls-unique (RFC 5929 section 3) before it. Empty without TLS.
+    struct ChannelBinding {
+        bool exporter = false;
+        std::string octets;
+    };
+    ChannelBinding channel_binding() const;
     /// What is wrong with the server's certificate, in words ("has expired"), when options().verify was
     /// off and let it pass; empty when it is good, and without TLS.
     std::string certificate_problem() const;

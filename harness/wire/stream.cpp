@@ -1,6 +1,7 @@
 #include "harness/wire/stream.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -179,6 +180,27 @@ int Stream::look_at_certificate(int good, x509_store_ctx_st* store) {
 
 std::string Stream::certificate_problem() const {
     return tls_ ? wire::certificate_problem(tls_.get(), host_, names_) : std::string();
+}
+
+bool Stream::is_tls13() const noexcept {
+    return shaken_hands_ && SSL_version(tls_.get()) >= TLS1_3_VERSION;
+}
+
+std::string Stream::channel_binding() const {
+    if (!shaken_hands_) return {};
+    std::array<unsigned char, EVP_MAX_MD_SIZE> octets{};
+    std::size_t size = 0;
+    if (is_tls13()) {
+        constexpr std::string_view label = "EXPORTER-Channel-Binding";
+        constexpr std::size_t wanted = 32;
+        const int done = SSL_export_keying_material(tls_.get(), octets.data(), wanted, label.data(),
+                                                    label.size(), nullptr, 0, 0);
+        size = done == 1 ? wanted : 0;
+    } else {
+        // The first Finished message: the client's, since sessions are never resumed.
+        size = SSL_get_finished(tls_.get(), octets.data(), octets.size());
+    }
+    return {reinterpret_cast<const char*>(octets.data()), std::min(size, octets.size())};
 }
 
 Result<void> Stream::prepare_tls(const TlsContext& context, const std::string& host) {

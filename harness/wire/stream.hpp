@@ -50,6 +50,9 @@ class Stream {
     Outcome handshake();
     bool is_tls() const noexcept { return shaken_hands_; }
     const ssl_st* tls() const noexcept { return tls_.get(); }
+    bool is_tls13() const noexcept;
+    /// tls-exporter of TLS 1.3, tls-unique of what came before it; empty when there is none.
+    std::string channel_binding() const;
     /// What is wrong with the server's certificate, in words; empty when it is good, and without TLS.
     std::string certificate_problem() const;
 
