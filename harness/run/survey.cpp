@@ -24,7 +24,7 @@ class Surveyor {
 
     Survey run() {
         result_.tls_port = result_.shown.implicit_tls = context_.profile.tls_port.has_value();
-        const auto transport = context_.profile.port ? script::Transport::cleartext : script::Transport::tls;
+        const auto transport = run::transport(context_.shape, context_.profile);
         if (!look_before_login(transport)) return std::move(result_);
         result_.login.transport = transport;
         for (const auto& method : methods(transport))
@@ -60,6 +60,7 @@ class Surveyor {
             result_.unreachable = fmt::format("there is no greeting: {}", outcome_of(greeting, journal_));
             return false;
         }
+        if (transport == script::Transport::stls && !put_under_tls(session)) return false;
         const auto& line = greeting.exchange.reply.status.octets;
         result_.shown.greeting = pop3::escape(line);
         result_.apop = result_.shown.apop = pop3::find_timestamp(line).kind == pop3::Timestamp::Kind::valid;
@@ -67,6 +68,17 @@ class Surveyor {
         result_.stls = result_.shown.stls = result_.before_login.find("STLS") != nullptr;
         leave(session);
         return true;
+    }
+
+    bool put_under_tls(Session& session) {
+        const auto agreed = session.ask("STLS", deadline());
+        if (!positive(agreed)) {
+            result_.unreachable = fmt::format("STLS is refused: {}", outcome_of(agreed, journal_));
+            return false;
+        }
+        const auto started = session.start_tls(deadline());
+        if (!started) result_.unreachable = started.error().message;
+        return started.has_value();
     }
 
     [[nodiscard]] std::vector<LoginMethod> methods(script::Transport transport) const {
