@@ -9,8 +9,8 @@
 #include "reports/cause.hpp"
 #include "reports/html_parts.hpp"
 #include "reports/text.hpp"
-#include "reports/wire_shape.hpp"
 #include "reports/transcript.hpp"
+#include "reports/wire_shape.hpp"
 
 namespace popquiz::reports {
 

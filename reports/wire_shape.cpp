@@ -25,8 +25,7 @@ Selection selection(std::string_view result_id) {
     const auto at = result_id.rfind('@');
     if (at == std::string_view::npos || result_id.find_first_of("]/", at) != std::string_view::npos)
         return {std::string(result_id), {}};
-    return {std::string(result_id.substr(0, at)),
-            fmt::format(" --wire-shape {}", result_id.substr(at + 1))};
+    return {std::string(result_id.substr(0, at)), fmt::format(" --wire-shape {}", result_id.substr(at + 1))};
 }
 
 }  // namespace popquiz::reports

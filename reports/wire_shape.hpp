@@ -7,7 +7,8 @@
 
 namespace popquiz::reports {
 
-/// `Wire shape octets (one octet a segment): 700 judged, none differs; 20 not applicable.` Not yet visible text.
+/// `Wire shape octets (one octet a segment): 700 judged, none differs; 20 not applicable.` Not yet visible
+/// text.
 [[nodiscard]] std::string wire_shape_line(const WireShape& shape);
 
 /// What selects a result again: its id, and the option for its wire shape if it has one.

@@ -25,9 +25,10 @@ TEST(WireShape, TellsWhatItCameTo) {
     shape.inconclusive = 2;
     shape.skip = 3;
     shape.not_applicable = 4;
-    EXPECT_EQ(wire_shape_line(shape),
-              "Wire shape octets (one octet a segment): 700 judged, 1 differs, 2 inconclusive, 3 skipped, 4 not "
-              "applicable.");
+    EXPECT_EQ(
+        wire_shape_line(shape),
+        "Wire shape octets (one octet a segment): 700 judged, 1 differs, 2 inconclusive, 3 skipped, 4 not "
+        "applicable.");
     shape.differing = 2;
     EXPECT_NE(wire_shape_line(shape).find("2 differ,"), std::string::npos);
 }

@@ -62,9 +62,10 @@ void add_run(CLI::App& app, Arguments& arguments) {
         ->type_name("NAME[,NAME]")
         ->delimiter(',')
         ->allow_extra_args(false);
-    run->add_option("--wall-time", arguments.wall_time,
-                    "play scenarios that need wall time, too, beside all others: for so long, such as 12min,\n"
-                    "or as long as they need")
+    run->add_option(
+           "--wall-time", arguments.wall_time,
+           "play scenarios that need wall time, too, beside all others: for so long, such as 12min,\n"
+           "or as long as they need")
         ->type_name("[DURATION]")
         ->expected(0, 1);
     run->add_flag("--i-own-this-maildrop", arguments.owns_maildrop,

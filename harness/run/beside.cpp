@@ -7,6 +7,9 @@
 namespace popquiz::run {
 namespace {
 
+/// For one that needs all of the time that is allowed.
+constexpr std::chrono::seconds grace{1};
+
 std::string in_words(std::chrono::milliseconds time) {
     if (time.count() % 60'000 == 0) return fmt::format("{} min", time.count() / 60'000);
     if (time.count() % 1000 == 0) return fmt::format("{} s", time.count() / 1000);
@@ -44,24 +47,26 @@ bool Beside::plays(std::size_t index) const {
     return plays_[index];
 }
 
-std::optional<std::size_t> Beside::next() {
+std::optional<std::size_t> Beside::next(Clock::time_point now) {
     auto unset = Clock::time_point{};
-    start_.compare_exchange_strong(unset, Clock::now());
+    start_.compare_exchange_strong(unset, now);
     const auto place = next_++;
     return place < indices_.size() ? std::optional(indices_[place]) : std::nullopt;
 }
 
-std::optional<std::string> Beside::no_time_for(const script::Scenario& scenario) const {
+std::optional<std::string> Beside::no_time_for(const script::Scenario& scenario,
+                                               Clock::time_point now) const {
     const auto needed = scenario.needs.wall_time;
     if (needed.count() == 0) return std::nullopt;
     if (!allowed_)
-        return fmt::format("it needs {} of wall time: --wall-time plays it, beside all others", in_words(needed));
+        return fmt::format("it needs {} of wall time: --wall-time plays it, beside all others",
+                           in_words(needed));
     if (allowed_->count() == 0) return std::nullopt;
     if (needed > *allowed_)
         return fmt::format("it needs {} of wall time, and --wall-time allows {}", in_words(needed),
                            in_words(*allowed_));
     const auto start = start_.load();
-    if (start != Clock::time_point{} && Clock::now() - start + needed > *allowed_)
+    if (start != Clock::time_point{} && now - start + needed > *allowed_ + grace)
         return fmt::format(
             "it needs {} of wall time, and of the {} that --wall-time allows too little is left; with more "
             "accounts more of them are played at a time",

@@ -15,6 +15,8 @@ namespace popquiz::run {
 /// those that need none have an account meanwhile.
 class Beside {
   public:
+    using Clock = std::chrono::steady_clock;
+
     /// `allowed` is --wall-time: how long all of them may take; 0: as long as they need; nothing: none is
     /// played. `accounts` is how many the profile has.
     Beside(const std::vector<script::Scenario>& scenarios, std::optional<std::chrono::milliseconds> allowed,
@@ -28,15 +30,14 @@ class Beside {
     [[nodiscard]] bool concurrent() const { return concurrent_; }
 
     /// The index of the next one, the longest first; for any thread.
-    std::optional<std::size_t> next();
+    std::optional<std::size_t> next(Clock::time_point now = Clock::now());
 
-    /// Why a scenario is not played now; nothing for one that needs no wall time. The time allowed begins at
-    /// the first call of next().
-    [[nodiscard]] std::optional<std::string> no_time_for(const script::Scenario& scenario) const;
+    /// Why a scenario is not begun now; nothing for one that needs no wall time. The time allowed begins at
+    /// the first call of next(), and a second of grace is given.
+    [[nodiscard]] std::optional<std::string> no_time_for(const script::Scenario& scenario,
+                                                         Clock::time_point now = Clock::now()) const;
 
   private:
-    using Clock = std::chrono::steady_clock;
-
     std::optional<std::chrono::milliseconds> allowed_;
     std::vector<std::size_t> indices_;
     std::vector<bool> plays_;

@@ -31,7 +31,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t most_jobs = 16;
 /// So many attempts to connect fail in a row, and the server is taken for dead.
 constexpr int patience = 6;
-/// So many scenarios whose verdict depends on the wire shape are played again, lest chance be taken for cause.
+/// So many scenarios whose verdict depends on the wire shape are played again, lest chance be taken for
+/// cause.
 constexpr std::size_t most_played_again = 24;
 
 std::string endpoint_of(const target::Profile& profile) {
@@ -54,8 +55,8 @@ class Checks {
     explicit Checks(const Catalogue& catalogue) : catalogue_(catalogue) {}
 
     /// `again`: the scenario was played before, in another wire shape. Only what is new is added.
-    void add(const std::string& scenario, const std::vector<AlwaysFinding>& findings,
-             std::uint64_t exchanges, bool again = false) {
+    void add(const std::string& scenario, const std::vector<AlwaysFinding>& findings, std::uint64_t exchanges,
+             bool again = false) {
         exchanges_ += exchanges;
         for (const auto& [finding, keyword, transcript] : findings) {
             auto& sightings = sightings_[std::string(finding.check)];
@@ -297,16 +298,9 @@ class Run {
             options.server_name = profile_.host;
             if (auto made = wire::TlsContext::make(options)) tls = std::move(*made);
         }
-        Context context{profile_,
-                        context_.catalogue,
-                        context_.maildrops,
-                        provision_,
-                        context_.stop,
-                        std::move(tls),
-                        context_.run_deadline,
-                        context_.owns_maildrops,
-                        context_.may_fill,
-                        shape};
+        Context context{
+            profile_,       context_.catalogue,    context_.maildrops,      provision_,        context_.stop,
+            std::move(tls), context_.run_deadline, context_.owns_maildrops, context_.may_fill, shape};
         Survey survey;
         if (!is_carried(context, survey, shaped)) {
             const std::lock_guard lock(mutex_);
@@ -329,8 +323,7 @@ class Run {
         };
         const auto shape = context.shape;
         if (const auto& why = given_up(); !why.empty()) return none(shaped.sum.inconclusive, why);
-        if (const auto missing = no_means(shape, profile_))
-            return none(shaped.sum.not_applicable, *missing);
+        if (const auto missing = no_means(shape, profile_)) return none(shaped.sum.not_applicable, *missing);
         if (shape == Shape::stls && !survey_.stls)
             return none(shaped.sum.skip, "the server does not offer STLS");
         survey = look_again(context);
@@ -341,8 +334,8 @@ class Run {
         const auto obstacle = obstacle_of(survey);
         // Without a login as it stands there is nothing to compare with.
         if (!obstacle || survey_.login_obstacle) return true;
-        // It is the shape's doing only where it works without the shape now as well, and again not in it. Over
-        // another port or address it may be the profile's.
+        // It is the shape's doing only where it works without the shape now as well, and again not in it.
+        // Over another port or address it may be the profile's.
         const bool same_place = shape != Shape::tls && shape != Shape::stls && shape != Shape::ipv6;
         const bool works_as_it_stands = !obstacle_of(look_again(context_));
         survey = look_again(context);
@@ -355,7 +348,9 @@ class Run {
     }
 
     Survey look_again(Context& context) {
-        auto found = survey(context, profile_.accounts.front());
+        // One that a scenario plays as could not log in.
+        const auto accounts = pool_.lease(1, context.run_deadline);
+        auto found = survey(context, accounts ? (*accounts)[0] : profile_.accounts.front());
         redaction_.hide(found);
         return found;
     }
@@ -368,6 +363,11 @@ class Run {
         Carriage whole{context_, survey_, played_};
         std::size_t played_again = 0;
         for (std::size_t i = 0; i < plan_.scenarios.size(); ++i) {
+            // It may be under way still, and no shape carries it.
+            if (beside_.plays(i)) {
+                ++shaped.sum.not_applicable;
+                continue;
+            }
             const auto& as_it_stands = played_[i].result;
             auto& result = shaped.played[i].result;
             if (as_it_stands.id.empty()) continue;
@@ -435,6 +435,10 @@ class Run {
                            fmt::format("popquiz could not log in to look whose mail there is: {}",
                                        survey_.login_obstacle.value_or("")));
         if (const auto& why = given_up(); !why.empty()) return without(Verdict::inconclusive, why);
+        if (context.failed_connections >= patience)
+            return without(
+                Verdict::inconclusive,
+                fmt::format("the server does not take connections any more {}", in_words(context.shape)));
         const auto accounts = pool_.lease(scenario.needs.second_account ? 2 : 1, context_.run_deadline);
         if (!accounts)
             return without(Verdict::inconclusive, "no account became free before the run's time limit");

@@ -25,8 +25,8 @@ struct Plan {
     reports::Level level = reports::Level::must;
     /// The suite is played as it stands, and then in each of these once more.
     std::vector<Shape> wire_shapes;
-    /// How long scenarios that need wall time may take altogether, beside all others; 0: as long as they need;
-    /// nothing: they are not played.
+    /// How long scenarios that need wall time may take altogether, beside all others; 0: as long as they
+    /// need; nothing: they are not played.
     std::optional<std::chrono::milliseconds> wall_time;
     std::string tool_version;
 };

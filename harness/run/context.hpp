@@ -40,7 +40,9 @@ struct Context {
 
     [[nodiscard]] wire::Endpoint cleartext() const { return {host(), profile.port.value_or(0)}; }
     [[nodiscard]] wire::Endpoint implicit_tls() const { return {host(), profile.tls_port.value_or(0)}; }
-    [[nodiscard]] std::string host() const { return shape == Shape::ipv6 ? ipv6_host(profile) : profile.host; }
+    [[nodiscard]] std::string host() const {
+        return shape == Shape::ipv6 ? ipv6_host(profile) : profile.host;
+    }
 };
 
 }  // namespace popquiz::run

@@ -18,16 +18,16 @@ constexpr std::size_t small_read = 256;
 
 template <typename Action>
 bool has(const Scenario& scenario) {
-    return std::any_of(scenario.steps.begin(), scenario.steps.end(), [](const script::Step& step) {
-        return std::holds_alternative<Action>(step.action);
-    });
+    return std::any_of(scenario.steps.begin(), scenario.steps.end(),
+                       [](const script::Step& step) { return std::holds_alternative<Action>(step.action); });
 }
 
 bool is_send(const script::Step& step) {
     return std::holds_alternative<script::Send>(step.action);
 }
 
-/// What travels behind STLS in the same segment means something else when it comes later (RFC 2595 section 4).
+/// What travels behind STLS in the same segment means something else when it comes later (RFC 2595 section
+/// 4).
 bool sends_behind_stls(const Scenario& scenario) {
     const auto together = [](const script::Step& a, const script::Step& b) {
         return is_send(a) && is_send(b) && a.session == b.session;
@@ -37,17 +37,14 @@ bool sends_behind_stls(const Scenario& scenario) {
 }
 
 bool says_stls(const script::Send& send) {
-    return std::any_of(
-        send.octets.pieces.begin(), send.octets.pieces.end(), [](const script::Piece& piece) {
-            if (const auto* octets = std::get_if<std::string>(&piece))
-                return boost::icontains(*octets, "STLS");
-            const auto* expression = std::get_if<script::ExpressionPointer>(&piece);
-            if (expression == nullptr) return false;
-            const auto* constant = std::get_if<script::Constant>(&(*expression)->node);
-            const auto* cell =
-                constant == nullptr ? nullptr : std::get_if<std::string>(&constant->value);
-            return cell != nullptr && boost::icontains(*cell, "STLS");
-        });
+    return std::any_of(send.octets.pieces.begin(), send.octets.pieces.end(), [](const script::Piece& piece) {
+        if (const auto* octets = std::get_if<std::string>(&piece)) return boost::icontains(*octets, "STLS");
+        const auto* expression = std::get_if<script::ExpressionPointer>(&piece);
+        if (expression == nullptr) return false;
+        const auto* constant = std::get_if<script::Constant>(&(*expression)->node);
+        const auto* cell = constant == nullptr ? nullptr : std::get_if<std::string>(&constant->value);
+        return cell != nullptr && boost::icontains(*cell, "STLS");
+    });
 }
 
 bool checks_tls(const Scenario& scenario, const Catalogue& catalogue) {
@@ -62,7 +59,8 @@ bool speaks_of_tls(const Scenario& scenario, const Catalogue& catalogue) {
     const auto step = [](const script::Step& each) {
         if (const auto* open = std::get_if<script::Open>(&each.action)) return open->over_tls;
         if (const auto* send = std::get_if<script::Send>(&each.action)) return says_stls(*send);
-        // Under TLS 1.2 half of a connection cannot be closed: close_notify ends both (RFC 5246 section 7.2.1).
+        // Under TLS 1.2 half of a connection cannot be closed: close_notify ends both (RFC 5246
+        // section 7.2.1).
         if (const auto* close = std::get_if<script::Close>(&each.action))
             return close->manner == script::Close::Manner::half ||
                    close->manner == script::Close::Manner::without_close_notify;
@@ -78,9 +76,8 @@ bool speaks_of_tls(const Scenario& scenario, const Catalogue& catalogue) {
 
 bool begins_unconnected(const Scenario& scenario) {
     return has<script::Open>(scenario) ||
-           std::any_of(
-               scenario.sessions.begin(), scenario.sessions.end(),
-               [](const script::Session& session) { return session.state == script::State::closed; });
+           std::any_of(scenario.sessions.begin(), scenario.sessions.end(),
+                       [](const script::Session& session) { return session.state == script::State::closed; });
 }
 
 bool is_loopback(const std::string& host) {
@@ -171,7 +168,8 @@ std::string ipv6_host(const target::Profile& profile) {
 
 std::optional<std::string> no_means(Shape shape, const target::Profile& profile) {
     if (shape == Shape::tls && !profile.tls_port) return "the profile has no tls_port";
-    if (shape == Shape::tls && !profile.port) return "the profile has no port: everything is over TLS already";
+    if (shape == Shape::tls && !profile.port)
+        return "the profile has no port: everything is over TLS already";
     if (shape == Shape::stls && !profile.port) return "the profile has no port";
     if (shape == Shape::ipv6 && ipv6_host(profile).empty()) return "the profile has no host6";
     return std::nullopt;

@@ -12,8 +12,8 @@
 
 namespace popquiz::run {
 
-/// How everything that a scenario says is carried. TCP is a stream (RFC 9293 section 3.8), and neither TLS nor
-/// the version of IP means anything to POP3: no verdict may depend on the shape.
+/// How everything that a scenario says is carried. TCP is a stream (RFC 9293 section 3.8), and neither TLS
+/// nor the version of IP means anything to POP3: no verdict may depend on the shape.
 enum class Shape {
     whole,            ///< What is sent together travels together, as a scenario says.
     octets,           ///< One octet a segment.
@@ -26,9 +26,9 @@ enum class Shape {
 };
 
 /// All but `whole`.
-inline constexpr std::array other_shapes = {Shape::octets,      Shape::split_line_ends, Shape::coalesced,
-                                            Shape::slow_reader, Shape::tls,             Shape::stls,
-                                            Shape::ipv6};
+inline constexpr std::array other_shapes = {
+    Shape::octets, Shape::split_line_ends, Shape::coalesced, Shape::slow_reader, Shape::tls, Shape::stls,
+    Shape::ipv6};
 
 /// As --wire-shape names it: `split-line-ends`.
 std::string_view name(Shape shape);
@@ -48,8 +48,8 @@ std::string ipv6_host(const target::Profile& profile);
 
 /// Why the profile gives no means to carry anything in this shape; nothing if it does.
 std::optional<std::string> no_means(Shape shape, const target::Profile& profile);
-/// Why this scenario is not carried in this shape: it speaks itself of what the shape would change. Nothing if
-/// it is carried.
+/// Why this scenario is not carried in this shape: it speaks itself of what the shape would change. Nothing
+/// if it is carried.
 std::optional<std::string> keeps_its_own(Shape shape, const script::Scenario& scenario,
                                          const Catalogue& catalogue);
 

@@ -19,13 +19,11 @@ bool judged(const Result& result) {
 }
 
 bool has_findings_of_its_own(const Result& whole, const Result& shaped) {
-    return std::any_of(
-        shaped.findings.begin(), shaped.findings.end(), [&](const reports::Finding& finding) {
-            return std::none_of(whole.findings.begin(), whole.findings.end(),
-                                [&](const reports::Finding& known) {
-                                    return known.requirement == finding.requirement;
-                                });
+    return std::any_of(shaped.findings.begin(), shaped.findings.end(), [&](const reports::Finding& finding) {
+        return std::none_of(whole.findings.begin(), whole.findings.end(), [&](const reports::Finding& known) {
+            return known.requirement == finding.requirement;
         });
+    });
 }
 
 std::string in_which(Shape shape) {
@@ -35,14 +33,15 @@ std::string in_which(Shape shape) {
 }  // namespace
 
 reports::Requirement wire_shape_requirement() {
-    return {std::string(requirement),
-            "",
-            "",
-            Level::must,
-            "derived",
-            "session",
-            "What a server answers does not depend on how TCP cuts what is sent, on TLS, or on the version of "
-            "IP."};
+    return {
+        std::string(requirement),
+        "",
+        "",
+        Level::must,
+        "derived",
+        "session",
+        "What a server answers does not depend on how TCP cuts what is sent, on TLS, or on the version of "
+        "IP."};
 }
 
 std::string id_under(Shape shape, std::string_view id) {

@@ -26,8 +26,8 @@ Standing compare(const reports::Result& whole, const reports::Result& shaped);
 /// Counts a result in a shape's sum.
 void count(reports::WireShape& sum, const reports::Result& whole, const reports::Result& shaped);
 
-/// `shaped` with the finding that its verdict depends on the shape: a MUST when it fails and `whole` does not,
-/// else a SHOULD.
+/// `shaped` with the finding that its verdict depends on the shape: a MUST when it fails and `whole` does
+/// not, else a SHOULD.
 reports::Result with_difference(Shape shape, const reports::Result& whole, reports::Result shaped);
 
 /// The result that stands for all scenarios in a shape in which nobody can log in, as they can without it.

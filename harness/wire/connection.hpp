@@ -55,7 +55,7 @@ const char* name_of(Ending ending) noexcept;
 /// What can be chosen before a connection is opened.
 struct ConnectionOptions {
     std::optional<int>
-        receive_window;  ///< Octets of SO_RCVBUF, for a client that reads slowly; none: the system's.
+        receive_window;         ///< Octets of SO_RCVBUF, for a client that reads slowly; none: the system's.
     std::size_t read_most = 0;  ///< Octets taken in at once, giving way to other threads before each read; 0:
                                 ///< as many as there are.
     std::size_t log_limit = WireLog::default_limit;

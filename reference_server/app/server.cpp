@@ -86,8 +86,8 @@ std::string Server::open(Acceptor& acceptor, const std::string& host, std::uint1
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (!error) return {};
-    return fmt::format("cannot listen on {} port {}: {}; give a free port above 1023, or 0 for any",
-                       host, port, error.message());
+    return fmt::format("cannot listen on {} port {}: {}; give a free port above 1023, or 0 for any", host,
+                       port, error.message());
 }
 
 /// Also at the second host, if there is one. A port that is free at one address need not be at the other:
