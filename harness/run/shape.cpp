@@ -12,9 +12,9 @@ namespace {
 using script::Scenario;
 using script::Transport;
 
-/// So small that every message but the shortest fills it; the kernel makes it larger where its own least is.
-constexpr int small_window = 4096;
-constexpr std::size_t small_read = 256;
+/// Small enough that a server has to wait within a message of some size; the kernel may make it larger.
+constexpr int small_window = 16 * 1024;
+constexpr std::size_t small_read = 1024;
 
 template <typename Action>
 bool has(const Scenario& scenario) {

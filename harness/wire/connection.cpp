@@ -35,6 +35,9 @@ constexpr auto look_again = std::chrono::microseconds(100);
 /// What close() throws away so that the kernel sends FIN and not RST.
 constexpr std::size_t most_thrown_away = std::size_t{1024} * 1024;
 
+/// A slow reader gives way to other threads after so many octets. On a busy machine each time costs much.
+constexpr std::size_t read_before_yield = std::size_t{32} * 1024;
+
 /// How many of the octets travel before the next cut.
 std::size_t piece_of(std::string_view octets, const Segmentation& segmentation) {
     auto size = segmentation.piece == 0 ? octets.size() : std::min(octets.size(), segmentation.piece);
@@ -118,6 +121,7 @@ class Connection::Body {
     std::unique_ptr<char[]> buffer_;
     std::string unread_;          // taken in while we did something else
     std::size_t handed_out_ = 0;  // octets of unread_ that the caller has had
+    std::size_t read_since_yield_ = 0;
     bool in_a_reply_ = false;     // something was read since the last write
     std::optional<Failure> cannot_send_;
 };
@@ -131,8 +135,11 @@ std::optional<Failure> Connection::Body::not_now(Deadline deadline) const {
 }
 
 Stream::Outcome Connection::Body::receive() {
-    if (read_most_ < read_size) std::this_thread::yield();
     const auto outcome = stream_.receive({buffer_.get(), read_most_});
+    if (read_most_ < read_size && (read_since_yield_ += outcome.octets) >= read_before_yield) {
+        read_since_yield_ = 0;
+        std::this_thread::yield();
+    }
     if (outcome.state == State::done) {
         log_.add(WireLog::Direction::received, {buffer_.get(), outcome.octets});
     } else if (outcome.state == State::failed) {

@@ -56,8 +56,8 @@ const char* name_of(Ending ending) noexcept;
 struct ConnectionOptions {
     std::optional<int>
         receive_window;         ///< Octets of SO_RCVBUF, for a client that reads slowly; none: the system's.
-    std::size_t read_most = 0;  ///< Octets taken in at once, giving way to other threads before each read; 0:
-                                ///< as many as there are.
+    std::size_t read_most = 0;  ///< Octets taken in at once, giving way to other threads now and then; 0: as
+                                ///< many as there are.
     std::size_t log_limit = WireLog::default_limit;
 };
 
