@@ -122,7 +122,7 @@ class Connection::Body {
     std::string unread_;          // taken in while we did something else
     std::size_t handed_out_ = 0;  // octets of unread_ that the caller has had
     std::size_t read_since_yield_ = 0;
-    bool in_a_reply_ = false;     // something was read since the last write
+    bool in_a_reply_ = false;  // something was read since the last write
     std::optional<Failure> cannot_send_;
 };
 
