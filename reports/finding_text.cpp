@@ -6,6 +6,7 @@
 
 #include "reports/text.hpp"
 #include "reports/transcript.hpp"
+#include "reports/wire_shape.hpp"
 
 namespace popquiz::reports {
 
@@ -185,7 +186,10 @@ std::string finding_text(const Cause& cause, const Setting& setting) {
     page.labelled("step", place(finding));
     page.labelled("seen in", cause.seen.empty() ? "" : cause.seen.front());
     page.labelled("also in", also(cause.seen));
-    page.labelled("rerun", cause.seen.empty() ? "" : "popquiz run " + shell_quoted(cause.seen.front()));
+    if (!cause.seen.empty()) {
+        const Selection again = selection(cause.seen.front());
+        page.labelled("rerun", "popquiz run " + shell_quoted(again.id) + again.option);
+    }
     return std::move(page).text();
 }
 

@@ -10,6 +10,7 @@
 #include "reports/html_parts.hpp"
 #include "reports/text.hpp"
 #include "reports/transcript.hpp"
+#include "reports/wire_shape.hpp"
 
 namespace popquiz::reports {
 
@@ -178,8 +179,11 @@ class Page {
                definition("took", seconds(record_.microseconds) + " s") +
                definition("popquiz", h(record_.tool_version)) +
                definition("judged", fmt::format("{} of {} applicable, {} in all", all.judged(),
-                                                all.applicable(), all.all())) +
-               "</dl>\n</header>\n<main>\n";
+                                                all.applicable(), all.all()));
+        for (const WireShape& shape : record_.wire_shapes.value_or(std::vector<WireShape>())) {
+            out += definition("wire shape", h(wire_shape_line(shape)));
+        }
+        out += "</dl>\n</header>\n<main>\n";
         return out + table();
     }
 

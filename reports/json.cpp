@@ -126,6 +126,17 @@ void members(auto& with, Is<Timing> auto& it) {
     with("p99_microseconds", it.p99_microseconds);
 }
 
+void members(auto& with, Is<WireShape> auto& it) {
+    with("name", it.name);
+    with("in_words", it.in_words);
+    with("reason", it.reason);
+    with("judged", it.judged);
+    with("differing", it.differing);
+    with("inconclusive", it.inconclusive);
+    with("skip", it.skip);
+    with("not_applicable", it.not_applicable);
+}
+
 void members(auto& with, Is<Record> auto& it) {
     with("tool_version", it.tool_version);
     with("target", it.target);
@@ -140,6 +151,7 @@ void members(auto& with, Is<Record> auto& it) {
     with("results", it.results);
     with("checks", it.checks);
     with("timings", it.timings);
+    with("wire_shapes", it.wire_shapes);
 }
 
 template <class T>

@@ -7,6 +7,7 @@
 #include "reports/cause.hpp"
 #include "reports/finding_text.hpp"
 #include "reports/text.hpp"
+#include "reports/wire_shape.hpp"
 
 namespace popquiz::reports {
 
@@ -52,6 +53,9 @@ std::string intro(const Record& record) {
     out += fmt::format("{} at {}, {} s, popquiz {}. Judged {} of {} applicable, {} in all.\n\n",
                        plain(record.started), code(record.endpoint), seconds(record.microseconds),
                        plain(record.tool_version), all.judged(), all.applicable(), all.all());
+    for (const WireShape& shape : record.wire_shapes.value_or(std::vector<WireShape>())) {
+        out += fmt::format("{}\n\n", plain(wire_shape_line(shape)));
+    }
     if (!record.error.empty() && exit_status(record) == 1) {
         out += fmt::format("The run did not end as it should: {}\n\n", plain(record.error));
     }

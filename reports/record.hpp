@@ -123,6 +123,19 @@ struct Timing {
     [[nodiscard]] bool operator==(const Timing&) const = default;
 };
 
+/// The suite in one more wire shape: what it came to beside the suite as it stands.
+struct WireShape {
+    std::string name;      ///< `octets`, as --wire-shape says it
+    std::string in_words;  ///< `one octet a segment`
+    std::string reason;    ///< why nothing was judged, when one reason stands for all; empty otherwise
+    std::uint64_t judged = 0;
+    std::uint64_t differing = 0;  ///< of those judged: another verdict than without the shape
+    std::uint64_t inconclusive = 0;
+    std::uint64_t skip = 0;
+    std::uint64_t not_applicable = 0;  ///< keep their own shape, or the profile gives no means
+    [[nodiscard]] bool operator==(const WireShape&) const = default;
+};
+
 /// A whole run.
 struct Record {
     static constexpr int schema_version = 1;
@@ -139,6 +152,9 @@ struct Record {
     std::vector<Result> results;            ///< in the order of ids
     std::vector<CheckResult> checks;
     std::vector<Timing> timings;
+    /// Set when wire shapes were asked for. Of what was played in them, `results` has only what came to
+    /// something else than without the shape, with `@octets` behind the id.
+    std::optional<std::vector<WireShape>> wire_shapes;
     [[nodiscard]] bool operator==(const Record&) const = default;
 };
 

@@ -8,6 +8,7 @@
 
 #include "reports/cause.hpp"
 #include "reports/text.hpp"
+#include "reports/wire_shape.hpp"
 
 namespace popquiz::reports {
 
@@ -176,6 +177,8 @@ std::string ending(const Record& record, const Setting& setting) {
     std::string out = fmt::format("\nJudged {} of {} applicable, {} in all, in {} s.\n", all.judged(),
                                   all.applicable(), all.all(), seconds(record.microseconds));
     out += check_line(record);
+    for (const WireShape& shape : record.wire_shapes.value_or(std::vector<WireShape>()))
+        out += visible(wire_shape_line(shape)) + "\n";
     const int status = exit_status(record);
     const Ink ink = status == 0 ? Ink::good : status == 1 ? Ink::bad : Ink::warning;
     out += inked(visible(conclusion(record)), ink, setting) + "\n";

@@ -40,6 +40,16 @@ void play_suite(const Workplace& work, const fs::path& suite, int accounts) {
         throw std::runtime_error(last_words(ended.status, log));
 }
 
+Measured measure_whole() {
+    const Workplace work(many_accounts);
+    const auto play = [&](std::vector<double>& times) {
+        times.push_back(time_of([&] { play_suite(work, POPQUIZ_SCENARIOS, many_accounts); }));
+    };
+    const auto medians = in_turns(rounds, play, play);
+    const auto seconds = std::min(medians.ours, medians.bare) / 1e6;
+    return {seconds, fmt::format("seconds for the suite with {} accounts", many_accounts)};
+}
+
 Measured measure_accounts() {
     const Workplace work(many_accounts);
     const auto play_with = [&](int accounts) {
@@ -68,6 +78,7 @@ Measured measure_doubled() {
 }  // namespace
 
 void add_suite() {
+    add("suite/whole", {Demand::Bound::at_most, 3}, measure_whole);
     add("suite/accounts", {Demand::Bound::at_least, 1.3}, measure_accounts);
     add("suite/twice", {Demand::Bound::at_most, 2.2}, measure_doubled);
 }

@@ -23,6 +23,8 @@ struct Arguments {
     reports::Level level = reports::Level::must;
     std::optional<double> timeout;  ///< seconds for a step
     std::optional<std::filesystem::path> baseline;
+    std::vector<std::string> wire_shapes;
+    std::optional<std::string> wall_time;  ///< a duration; empty: no limit
     bool owns_maildrop = false;
     bool quiet = false;
     bool verbose = false;

@@ -56,6 +56,18 @@ void add_run(CLI::App& app, Arguments& arguments) {
     run->add_option("--baseline", arguments.baseline,
                     "known deviations (TOML); a new one fails, and so does one that is gone")
         ->type_name("FILE");
+    run->add_option("--wire-shape", arguments.wire_shapes,
+                    "play everything once more in another wire shape: octets, split-line-ends, coalesced,\n"
+                    "slow-reader, tls, stls, ipv6, or all; may be repeated")
+        ->type_name("NAME[,NAME]")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    run->add_option(
+           "--wall-time", arguments.wall_time,
+           "play scenarios that need wall time, too, beside all others: for so long, such as 12min,\n"
+           "or as long as they need")
+        ->type_name("[DURATION]")
+        ->expected(0, 1);
     run->add_flag("--i-own-this-maildrop", arguments.owns_maildrop,
                   "mail that popquiz did not put there may be deleted, too");
     run->add_flag("-q,--quiet", arguments.quiet, "print nothing but what is wrong");

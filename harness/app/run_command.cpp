@@ -20,6 +20,7 @@
 #include "harness/app/version.hpp"
 #include "harness/run/baseline.hpp"
 #include "harness/run/conductor.hpp"
+#include "harness/script/duration.hpp"
 #include "harness/target/profile.hpp"
 #include "reports/format.hpp"
 #include "reports/terminal.hpp"
@@ -56,6 +57,45 @@ boost::system::result<std::vector<ReportWanted>, reports::Error> reports_wanted(
         wanted.push_back({*format, word.substr(equals + 1)});
     }
     return wanted;
+}
+
+/// Each shape once, in the order in which they were named.
+boost::system::result<std::vector<run::Shape>, reports::Error> wire_shapes_of(
+    const std::vector<std::string>& names) {
+    std::vector<run::Shape> shapes;
+    const auto add = [&](run::Shape shape) {
+        if (shape != run::Shape::whole && std::find(shapes.begin(), shapes.end(), shape) == shapes.end())
+            shapes.push_back(shape);
+    };
+    for (const auto& name : names) {
+        if (name == "all") {
+            std::for_each(run::other_shapes.begin(), run::other_shapes.end(), add);
+            continue;
+        }
+        const auto shape = run::find_shape(name);
+        if (!shape) {
+            std::string known = "whole";
+            for (const auto other : run::other_shapes)
+                known += fmt::format(", {}", run::name(other));
+            return reports::Error{fmt::format("--wire-shape {}: it is one of {}, or all", name, known)};
+        }
+        add(*shape);
+    }
+    return shapes;
+}
+
+/// See run::Plan.
+boost::system::result<std::optional<std::chrono::milliseconds>, reports::Error> wall_time_of(
+    const std::optional<std::string>& words) {
+    using Time = std::optional<std::chrono::milliseconds>;
+    if (!words) return Time();
+    if (words->empty()) return Time(std::chrono::milliseconds(0));
+    const script::Source source("--wall-time", *words);
+    script::Mistakes mistakes;
+    const auto time = script::parse_duration(script::line_of(source, 0), mistakes);
+    if (time) return Time(time);
+    return reports::Error{fmt::format(
+        "--wall-time {}: a time is written 30s or 12min, is more than nothing and at most a day", *words)};
 }
 
 boost::system::result<target::Profile, target::ProfileErrors> profile_of(const Arguments& arguments) {
@@ -216,6 +256,10 @@ int run_command(const Arguments& arguments) {
         return wrong("which server? --target FILE.toml, or --server HOST:PORT --user U --password P");
     const auto wanted = reports_wanted(arguments.reports);
     if (!wanted) return wrong(wanted.error().message);
+    const auto shapes = wire_shapes_of(arguments.wire_shapes);
+    if (!shapes) return wrong(shapes.error().message);
+    const auto wall_time = wall_time_of(arguments.wall_time);
+    if (!wall_time) return wrong(wall_time.error().message);
     auto profile = profile_of(arguments);
     if (!profile) return wrong(target::render(profile.error()));
     const auto folder = find_suite(arguments.suite);
@@ -235,6 +279,8 @@ int run_command(const Arguments& arguments) {
     plan.jobs = arguments.jobs;
     plan.owns_maildrops = arguments.owns_maildrop;
     plan.level = arguments.level;
+    plan.wire_shapes = *shapes;
+    plan.wall_time = *wall_time;
     plan.tool_version = std::string(version);
 
     const auto deviations = deviations_of(arguments);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <exception>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -12,11 +14,13 @@
 #include <fmt/format.h>
 
 #include "harness/pop3/finding.hpp"
+#include "harness/run/beside.hpp"
 #include "harness/run/guard.hpp"
 #include "harness/run/play.hpp"
 #include "harness/run/player.hpp"
 #include "harness/run/redaction.hpp"
 #include "harness/run/survey.hpp"
+#include "harness/run/wire_shapes.hpp"
 #include "harness/target/account_pool.hpp"
 
 namespace popquiz::run {
@@ -27,6 +31,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t most_jobs = 16;
 /// So many attempts to connect fail in a row, and the server is taken for dead.
 constexpr int patience = 6;
+/// So many scenarios whose verdict depends on the wire shape are played again, lest chance be taken for
+/// cause.
+constexpr std::size_t most_played_again = 24;
 
 std::string endpoint_of(const target::Profile& profile) {
     return wire::to_string({profile.host, profile.port.value_or(profile.tls_port.value_or(0))});
@@ -47,13 +54,15 @@ class Checks {
   public:
     explicit Checks(const Catalogue& catalogue) : catalogue_(catalogue) {}
 
-    void add(const std::string& scenario, const std::vector<AlwaysFinding>& findings,
-             std::uint64_t exchanges) {
+    /// `again`: the scenario was played before, in another wire shape. Only what is new is added.
+    void add(const std::string& scenario, const std::vector<AlwaysFinding>& findings, std::uint64_t exchanges,
+             bool again = false) {
         exchanges_ += exchanges;
         for (const auto& [finding, keyword, transcript] : findings) {
             auto& sightings = sightings_[std::string(finding.check)];
             auto [place, fresh] = sightings.try_emplace(keyword);
             auto& sighting = place->second;
+            if (again && !fresh) continue;
             if (fresh) {
                 auto& made = sighting.finding;
                 made.requirement = std::string(finding.requirement);
@@ -129,19 +138,20 @@ class Run {
                    provision_,
                    stop,
                    {},
-                   wire::Deadline::after(profile.limits.run),
+                   wire::Deadline::after(profile.limits.run + plan.wall_time.value_or(no_time)),
                    plan.owns_maildrops},
           observer_(observer),
           redaction_(profile),
           pool_(profile.accounts),
-          results_(plan.scenarios.size()),
+          beside_(plan.scenarios, plan.wall_time, profile.accounts.size()),
+          total_(plan.scenarios.size() * (1 + plan.wire_shapes.size())),
           played_(plan.scenarios.size()) {}
 
     reports::Record conduct() {
         begin();
         if (record_.error.empty()) prepare();
         if (record_.error.empty()) {
-            if (observer_.begun) observer_.begun(survey_.shown, plan_.scenarios.size());
+            if (observer_.begun) observer_.begun(survey_.shown, total_);
             play_all();
             leave_maildrops_empty();
         }
@@ -149,6 +159,23 @@ class Run {
     }
 
   private:
+    static constexpr std::chrono::milliseconds no_time{0};
+
+    /// The suite in one wire shape, or as it stands.
+    struct Carriage {
+        Context& context;
+        const Survey& survey;
+        std::vector<Played>& played;
+        std::atomic<std::size_t> next = 0;
+    };
+
+    /// What the suite came to in one wire shape.
+    struct Shaped {
+        reports::WireShape sum;
+        std::vector<Played> played;            ///< empty where one reason stands for all
+        std::vector<reports::Result> results;  ///< what the record is to have of them
+    };
+
     void begin() {
         const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
         record_.tool_version = plan_.tool_version;
@@ -160,6 +187,10 @@ class Run {
             record_.requirements.push_back(row.requirement);
         record_.requirements.push_back({std::string(as_recorded), "", "", reports::Level::must, "derived",
                                         "session", "The server answers as it does in the recorded session."});
+        if (!plan_.wire_shapes.empty()) {
+            record_.requirements.push_back(wire_shape_requirement());
+            record_.wire_shapes.emplace();
+        }
         if (const auto tls = wire::TlsContext::make(profile_.tls))
             context_.tls = *tls;
         else
@@ -190,44 +221,185 @@ class Run {
     }
 
     void play_all() {
-        const auto wanted = plan_.jobs == 0 ? most_jobs : plan_.jobs;
-        const auto count = std::clamp<std::size_t>(std::min(wanted, pool_.size()), 1, most_jobs);
+        Carriage whole{context_, survey_, played_};
         {
-            std::vector<std::jthread> threads;
-            for (std::size_t i = 0; i < count; ++i)
-                threads.emplace_back([this] { work(); });
+            auto beside = beside_.concurrent() ? play_beside(whole) : std::vector<std::jthread>();
+            play_side_by_side(whole);
+            for (const auto shape : plan_.wire_shapes)
+                play_in(shape);
+            if (!beside_.concurrent()) beside = play_beside(whole);
         }
         if (context_.stop.requested()) end_early("the run was stopped");
     }
 
-    void work() {
-        for (auto index = next_++; index < plan_.scenarios.size(); index = next_++) {
-            tell_of(plan_.scenarios[index]);
-            auto played = one_or_our_mistake(plan_.scenarios[index]);
-            redaction_.hide(played.result);
-            for (auto& [finding, keyword, transcript] : played.always) {
-                for (auto* text : {&finding.what, &finding.expected, &finding.got})
-                    redaction_.hide(*text);
-                for (auto& line : transcript)
-                    redaction_.hide(line.text);
-            }
+    void play_side_by_side(Carriage& carriage) {
+        const auto wanted = plan_.jobs == 0 ? most_jobs : plan_.jobs;
+        const auto count = std::clamp<std::size_t>(std::min(wanted, pool_.size()), 1, most_jobs);
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < count; ++i)
+            threads.emplace_back([this, &carriage] { work(carriage); });
+    }
+
+    void work(Carriage& carriage) {
+        for (auto index = carriage.next++; index < plan_.scenarios.size(); index = carriage.next++)
+            if (carriage.context.shape != Shape::whole || !beside_.plays(index)) play_one(carriage, index);
+    }
+
+    /// The scenarios that take wall time, on threads of their own.
+    std::vector<std::jthread> play_beside(Carriage& whole) {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < beside_.threads(); ++i)
+            threads.emplace_back([this, &whole] {
+                while (const auto index = beside_.next())
+                    play_one(whole, *index);
+            });
+        return threads;
+    }
+
+    void play_one(Carriage& carriage, std::size_t index) {
+        const auto& scenario = plan_.scenarios[index];
+        const auto shape = carriage.context.shape;
+        const auto id = shape == Shape::whole ? scenario.id : id_under(shape, scenario.id);
+        tell_of(id);
+        auto played = one_redacted(carriage, scenario);
+        played.result.id = id;
+        const std::lock_guard lock(mutex_);
+        carriage.played[index] = std::move(played);
+        ++done_;
+        if (observer_.finished) observer_.finished(carriage.played[index].result, done_, total_);
+    }
+
+    Played one_redacted(Carriage& carriage, const script::Scenario& scenario) {
+        auto played = one_or_our_mistake(carriage, scenario);
+        redaction_.hide(played.result);
+        for (auto& [finding, keyword, transcript] : played.always) {
+            for (auto* text : {&finding.what, &finding.expected, &finding.got})
+                redaction_.hide(*text);
+            for (auto& line : transcript)
+                redaction_.hide(line.text);
+        }
+        return played;
+    }
+
+    void tell_of(const std::string& id) {
+        const std::lock_guard lock(mutex_);
+        if (observer_.began) observer_.began(id);
+    }
+
+    // ---- wire shapes
+
+    void play_in(Shape shape) {
+        auto& shaped = shaped_.emplace_back();
+        shaped.sum.name = name(shape);
+        shaped.sum.in_words = in_words(shape);
+        auto tls = context_.tls;
+        // Over IPv6 it is the same server, with the same certificate.
+        if (auto options = profile_.tls; shape == Shape::ipv6 && options.server_name.empty()) {
+            options.server_name = profile_.host;
+            if (auto made = wire::TlsContext::make(options)) tls = std::move(*made);
+        }
+        Context context{
+            profile_,       context_.catalogue,    context_.maildrops,      provision_,        context_.stop,
+            std::move(tls), context_.run_deadline, context_.owns_maildrops, context_.may_fill, shape};
+        Survey survey;
+        if (!is_carried(context, survey, shaped)) {
             const std::lock_guard lock(mutex_);
-            results_[index] = played.result;
-            played_[index] = std::move(played);
-            ++done_;
-            if (observer_.finished) observer_.finished(results_[index], done_, plan_.scenarios.size());
+            done_ += plan_.scenarios.size();
+            return;
+        }
+        shaped.played.resize(plan_.scenarios.size());
+        Carriage carriage{context, survey, shaped.played};
+        play_side_by_side(carriage);
+        compare_with_whole(carriage, shaped);
+    }
+
+    /// Whether scenarios can be played in the shape at all; says in `shaped` why not.
+    bool is_carried(Context& context, Survey& survey, Shaped& shaped) {
+        const auto none = [&](std::uint64_t& count, std::string reason) {
+            count = plan_.scenarios.size();
+            shaped.sum.reason = std::move(reason);
+            redaction_.hide(shaped.sum.reason);
+            return false;
+        };
+        const auto shape = context.shape;
+        if (const auto& why = given_up(); !why.empty()) return none(shaped.sum.inconclusive, why);
+        if (const auto missing = no_means(shape, profile_)) return none(shaped.sum.not_applicable, *missing);
+        if (shape == Shape::stls && !survey_.stls)
+            return none(shaped.sum.skip, "the server does not offer STLS");
+        survey = look_again(context);
+        if (!survey.unreachable.empty() && shape == Shape::ipv6 && profile_.host6.empty())
+            return none(shaped.sum.not_applicable,
+                        fmt::format("{}; where the server listens on IPv6 is said by host6 in the profile",
+                                    survey.unreachable));
+        const auto obstacle = obstacle_of(survey);
+        // Without a login as it stands there is nothing to compare with.
+        if (!obstacle || survey_.login_obstacle) return true;
+        // It is the shape's doing only where it works without the shape now as well, and again not in it.
+        // Over another port or address it may be the profile's.
+        const bool same_place = shape != Shape::tls && shape != Shape::stls && shape != Shape::ipv6;
+        const bool works_as_it_stands = !obstacle_of(look_again(context_));
+        survey = look_again(context);
+        const auto still = obstacle_of(survey);
+        if (!still) return true;
+        auto result = login_result(shape, *still, same_place && works_as_it_stands);
+        redaction_.hide(result);
+        shaped.results.push_back(std::move(result));
+        return none(shaped.sum.inconclusive, "nobody can log in");
+    }
+
+    Survey look_again(Context& context) {
+        // One that a scenario plays as could not log in.
+        const auto accounts = pool_.lease(1, context.run_deadline);
+        auto found = survey(context, accounts ? (*accounts)[0] : profile_.accounts.front());
+        redaction_.hide(found);
+        return found;
+    }
+
+    static Obstacle obstacle_of(const Survey& survey) {
+        return survey.unreachable.empty() ? survey.login_obstacle : Obstacle(survey.unreachable);
+    }
+
+    void compare_with_whole(Carriage& carriage, Shaped& shaped) {
+        Carriage whole{context_, survey_, played_};
+        std::size_t played_again = 0;
+        for (std::size_t i = 0; i < plan_.scenarios.size(); ++i) {
+            // It may be under way still, and no shape carries it.
+            if (beside_.plays(i)) {
+                ++shaped.sum.not_applicable;
+                continue;
+            }
+            const auto& as_it_stands = played_[i].result;
+            auto& result = shaped.played[i].result;
+            if (as_it_stands.id.empty()) continue;
+            auto standing = compare(as_it_stands, result);
+            if (standing == Standing::differs && given_up().empty() && ++played_again <= most_played_again)
+                standing = confirmed(whole, carriage, i);
+            count(shaped.sum, as_it_stands, result);
+            if (standing == Standing::differs)
+                shaped.results.push_back(with_difference(carriage.context.shape, as_it_stands, result));
+            else if (compare(as_it_stands, result) != Standing::alike)
+                shaped.results.push_back(result);
         }
     }
 
-    void tell_of(const script::Scenario& scenario) {
-        const std::lock_guard lock(mutex_);
-        if (observer_.began) observer_.began(scenario.id);
+    /// Plays a scenario whose verdict differs once more, as it stands and in the shape. Where the two agree
+    /// now, it was not the shape: what was found stays found, and is not a difference.
+    Standing confirmed(Carriage& whole, Carriage& carriage, std::size_t index) {
+        const auto& scenario = plan_.scenarios[index];
+        const auto without = one_redacted(whole, scenario);
+        const auto again = one_redacted(carriage, scenario);
+        if (compare(without.result, again.result) == Standing::differs &&
+            again.result.verdict == carriage.played[index].result.verdict)
+            return Standing::differs;
+        carriage.played[index].result.notes.push_back(
+            "played again, it came to the same verdict in this wire shape and without it");
+        return Standing::alike;
     }
 
     /// An exception is a mistake of popquiz, which costs one scenario and not the report.
-    Played one_or_our_mistake(const script::Scenario& scenario) {
+    Played one_or_our_mistake(Carriage& carriage, const script::Scenario& scenario) {
         try {
-            return one(scenario);
+            return one(carriage, scenario);
         } catch (const std::exception& mistake) {
             return {not_played(scenario, reports::Verdict::inconclusive,
                                fmt::format("a mistake in popquiz, which says nothing of the server: {}",
@@ -238,31 +410,39 @@ class Run {
         }
     }
 
-    Played one(const script::Scenario& scenario) {
+    Played one(Carriage& carriage, const script::Scenario& scenario) {
         using reports::Verdict;
+        auto& context = carriage.context;
+        const auto& survey = carriage.survey;
         const auto without = [&](Verdict verdict, std::string reason) {
             return Played{not_played(scenario, verdict, std::move(reason)), {}, {}, 0};
         };
-        if (const auto missing = not_offered(scenario, survey_)) return without(Verdict::skip, *missing);
-        if (const auto missing = beyond_profile(scenario, context_, survey_, pool_.size())) {
-            auto played = without(Verdict::inconclusive, *missing);
-            played.result.not_applicable = true;
-            return played;
-        }
-        if (scenario.needs.wall_time.count() > 0) {
-            auto played = without(Verdict::inconclusive, "it needs wall time");
-            played.result.not_applicable = true;
-            return played;
-        }
-        if (!context_.may_fill && (scenario.maildrop || scenario.needs.delivery))
+        const auto not_applicable = [&](std::string reason) {
+            auto result = without(Verdict::inconclusive, std::move(reason));
+            result.result.not_applicable = true;
+            return result;
+        };
+        if (const auto own = keeps_its_own(context.shape, scenario, context.catalogue))
+            return not_applicable(*own);
+        if (const auto missing = not_offered(scenario, survey)) return without(Verdict::skip, *missing);
+        if (const auto missing = beyond_profile(scenario, context, survey, pool_.size()))
+            return not_applicable(*missing);
+        if (const auto missing = beside_.no_time_for(scenario)) return not_applicable(*missing);
+        if (context.shape != Shape::whole && scenario.needs.wall_time.count() > 0)
+            return not_applicable("it needs wall time, and is played as it stands only");
+        if (!context.may_fill && (scenario.maildrop || scenario.needs.delivery))
             return without(Verdict::inconclusive,
                            fmt::format("popquiz could not log in to look whose mail there is: {}",
                                        survey_.login_obstacle.value_or("")));
         if (const auto& why = given_up(); !why.empty()) return without(Verdict::inconclusive, why);
+        if (context.failed_connections >= patience)
+            return without(
+                Verdict::inconclusive,
+                fmt::format("the server does not take connections any more {}", in_words(context.shape)));
         const auto accounts = pool_.lease(scenario.needs.second_account ? 2 : 1, context_.run_deadline);
         if (!accounts)
             return without(Verdict::inconclusive, "no account became free before the run's time limit");
-        return play(context_, survey_, scenario, *accounts);
+        return play(context, survey, scenario, *accounts);
     }
 
     /// Why no further scenario is played; empty as long as they are.
@@ -300,17 +480,30 @@ class Run {
     reports::Record conclude() {
         Checks checks(context_.catalogue);
         std::map<pop3::Keyword, std::vector<std::int64_t>> times;
-        for (std::size_t i = 0; i < results_.size(); ++i) {
-            const auto& played = played_[i];
-            if (results_[i].id.empty())
-                results_[i] = not_played(plan_.scenarios[i], reports::Verdict::inconclusive, record_.error);
-            checks.add(results_[i].id, played.always, played.exchanges);
+        const auto take = [&](Played& played, bool again) {
+            checks.add(played.result.id, played.always, played.exchanges, again);
             for (const auto& [keyword, all] : played.times) {
                 auto& sum = times[keyword];
                 sum.insert(sum.end(), all.begin(), all.end());
             }
+        };
+        for (std::size_t i = 0; i < played_.size(); ++i) {
+            auto& result = played_[i].result;
+            if (result.id.empty())
+                result = not_played(plan_.scenarios[i], reports::Verdict::inconclusive, record_.error);
+            take(played_[i], false);
+            record_.results.push_back(std::move(result));
         }
-        record_.results = std::move(results_);
+        for (auto& shaped : shaped_) {
+            for (auto& played : shaped.played)
+                take(played, true);
+            std::move(shaped.results.begin(), shaped.results.end(), std::back_inserter(record_.results));
+            record_.wire_shapes->push_back(std::move(shaped.sum));
+        }
+        // What a shape adds stands beside the scenario that it is about.
+        if (record_.wire_shapes)
+            std::stable_sort(record_.results.begin(), record_.results.end(),
+                             [](const auto& a, const auto& b) { return a.id < b.id; });
         record_.checks = checks.results();
         record_.timings = timings_of(times);
         record_.microseconds =
@@ -329,11 +522,12 @@ class Run {
     Survey survey_;
     reports::Record record_;
     bool may_empty_ = false;
-    std::atomic<std::size_t> next_ = 0;
+    Beside beside_;
+    const std::size_t total_;
     std::size_t done_ = 0;
     std::mutex mutex_;
-    std::vector<reports::Result> results_;
     std::vector<Played> played_;
+    std::deque<Shaped> shaped_;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,11 @@ struct Plan {
     std::size_t jobs = 0;         ///< scenarios at a time; 0: as many as there are accounts, at most 16
     bool owns_maildrops = false;  ///< mail that is not ours may be deleted, too
     reports::Level level = reports::Level::must;
+    /// The suite is played as it stands, and then in each of these once more.
+    std::vector<Shape> wire_shapes;
+    /// How long scenarios that need wall time may take altogether, beside all others; 0: as long as they
+    /// need; nothing: they are not played.
+    std::optional<std::chrono::milliseconds> wall_time;
     std::string tool_version;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/run/catalogue.hpp"
+#include "harness/run/shape.hpp"
 #include "harness/target/maildrop_store.hpp"
 #include "harness/target/profile.hpp"
 #include "harness/target/provision.hpp"
@@ -28,6 +29,7 @@ struct Context {
     bool owns_maildrops = false;  ///< --i-own-this-maildrop
     /// Maildrops may be filled: each was looked into and holds nobody's mail, or all are ours to begin with.
     bool may_fill = false;
+    Shape shape = Shape::whole;
 
     /// Numbers the connections of a run, so that one that is opened again is another one.
     std::atomic<std::uint32_t> last_session = 0;
@@ -36,8 +38,11 @@ struct Context {
     /// Attempts to connect that failed since the last one that succeeded.
     std::atomic<int> failed_connections = 0;
 
-    [[nodiscard]] wire::Endpoint cleartext() const { return {profile.host, profile.port.value_or(0)}; }
-    [[nodiscard]] wire::Endpoint implicit_tls() const { return {profile.host, profile.tls_port.value_or(0)}; }
+    [[nodiscard]] wire::Endpoint cleartext() const { return {host(), profile.port.value_or(0)}; }
+    [[nodiscard]] wire::Endpoint implicit_tls() const { return {host(), profile.tls_port.value_or(0)}; }
+    [[nodiscard]] std::string host() const {
+        return shape == Shape::ipv6 ? ipv6_host(profile) : profile.host;
+    }
 };
 
 }  // namespace popquiz::run

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/run/ahead.hpp"
 #include "harness/run/login.hpp"
 #include "harness/run/maildrop_messages.hpp"
 
@@ -106,10 +107,14 @@ Play::Go Play::step(const script::Step& step) {
     for (std::size_t i = 0; i < seats_.size(); ++i) {
         const bool joins = i == step.session && std::holds_alternative<script::Send>(step.action);
         const bool cuts = i == step.session && std::holds_alternative<script::NewSegment>(step.action);
-        if (!joins && !cuts && !seats_[i]->outgoing.empty() && flush(*seats_[i]) == Go::stop) return Go::stop;
+        if (joins || cuts || seats_[i]->outgoing.empty()) continue;
+        if (i == step.session && context_.shape == Shape::coalesced) send_ahead(step, *seats_[i]);
+        if (flush(*seats_[i]) == Go::stop) return Go::stop;
     }
     auto& seat = *seats_[step.session];
     if (seat.gone) return Go::on;
+    if (std::holds_alternative<script::Send>(step.action) && sent_ahead_ != nullptr && &step <= sent_ahead_)
+        return Go::on;
     if (!seat.reached && reach(seat) == Go::stop) return Go::stop;
     return std::visit([&](const auto& action) { return act(action, step, seat); }, step.action);
 }
@@ -134,6 +139,18 @@ Play::Go Play::reach(Seat& seat) {
     invariants_.account(seat.session.id(), account_of(seat).user);
     if (obstacle) return give_up(fmt::format("{}: {}", what, *obstacle));
     return Go::on;
+}
+
+void Play::send_ahead(const script::Step& step, Seat& seat) {
+    if (!seat.session.logged_in() || !survey_.offers("PIPELINING") || !may_be_pipelined(seat.outgoing))
+        return;
+    const auto ahead =
+        ahead_of(scenario_.steps, step, [&](const script::Send& send) -> std::optional<std::string> {
+            const auto octets = script::render(send.octets, environment(seat));
+            return octets ? std::optional(*octets) : std::nullopt;
+        });
+    seat.outgoing += ahead.octets;
+    if (ahead.last != nullptr) sent_ahead_ = ahead.last;
 }
 
 Play::Go Play::flush(Seat& seat, bool apart) {
@@ -291,15 +308,14 @@ PlayEnvironment Play::environment(Seat& seat) {
 }
 
 script::Transport Play::transport_of(const Seat& seat) const {
-    if (seat.description.transport == script::Transport::cleartext && !context_.profile.port)
-        return script::Transport::tls;
+    if (seat.description.transport != script::Transport::cleartext) return seat.description.transport;
+    const auto transport = run::transport(context_.shape, context_.profile);
     // Where a password is taken under TLS alone, a refusal in the clear is no fault. What is about the clear
     // names STLS or the refusal among its needs.
-    if (seat.description.transport == script::Transport::cleartext &&
-        survey_.login.transport == script::Transport::stls && !scenario_.needs.stls &&
-        !scenario_.needs.cleartext_refused)
+    if (transport == script::Transport::cleartext && survey_.login.transport == script::Transport::stls &&
+        !scenario_.needs.stls && !scenario_.needs.cleartext_refused)
         return script::Transport::stls;
-    return seat.description.transport;
+    return transport;
 }
 
 // ---- the public face

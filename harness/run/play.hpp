@@ -45,6 +45,8 @@ class Play {
     Go step(const script::Step& step);
     Go reach(Seat& seat);
     Go flush(Seat& seat, bool apart = false);
+    /// Commands behind `step` that may travel with what is outgoing go with it.
+    void send_ahead(const script::Step& step, Seat& seat);
     void back_out();
     void leave(Seat& seat);
     Played conclude();
@@ -102,6 +104,7 @@ class Play {
     pop3::Invariants invariants_;
     std::vector<std::unique_ptr<Seat>> seats_;
     Bindings captured_;
+    const script::Step* sent_ahead_ = nullptr;  ///< commands up to this step have left
     std::vector<std::shared_ptr<const pop3::MessageSource>> messages_;
     std::vector<std::uint64_t> message_sizes_;
     bool filled_ = false;

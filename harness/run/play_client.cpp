@@ -48,7 +48,7 @@ std::string Play::as_played(std::string octets, Seat& seat) {
 }
 
 Play::Go Play::act(const script::NewSegment&, const script::Step&, Seat& seat) {
-    return seat.outgoing.empty() ? Go::on : flush(seat, true);
+    return seat.outgoing.empty() || context_.shape == Shape::coalesced ? Go::on : flush(seat, true);
 }
 
 Play::Go Play::act(const script::SegmentsOf& segments, const script::Step&, Seat& seat) {

@@ -105,7 +105,7 @@ std::vector<reports::TranscriptLine> Journal::last(std::size_t most) const {
 wire::Result<void> Session::open(bool over_tls, wire::Deadline deadline) {
     close(script::Close::Manner::orderly);
     auto connection = wire::Connection::open(over_tls ? context_.implicit_tls() : context_.cleartext(),
-                                             deadline, context_.stop);
+                                             deadline, context_.stop, connection_options(context_.shape));
     if (!connection) {
         ++context_.failed_connections;
         journal_.event(name_, fmt::format("no connection: {}", connection.error().message));
@@ -151,7 +151,7 @@ wire::Result<void> Session::send(std::string_view octets, wire::Deadline deadlin
                                  wire::Segmentation segmentation) {
     if (channel_->pending().empty()) look_for_surplus();
     journal_.sent(name_, octets);
-    return channel_->send(octets, deadline, segmentation);
+    return channel_->send(octets, deadline, run::segmentation(context_.shape, segmentation));
 }
 
 Received Session::reply(wire::Deadline deadline, bool body_expected,

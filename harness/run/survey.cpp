@@ -24,7 +24,7 @@ class Surveyor {
 
     Survey run() {
         result_.tls_port = result_.shown.implicit_tls = context_.profile.tls_port.has_value();
-        const auto transport = context_.profile.port ? script::Transport::cleartext : script::Transport::tls;
+        const auto transport = run::transport(context_.shape, context_.profile);
         if (!look_before_login(transport)) return std::move(result_);
         result_.login.transport = transport;
         if (transport == script::Transport::cleartext) look_under_tls();
@@ -61,6 +61,7 @@ class Surveyor {
             result_.unreachable = fmt::format("there is no greeting: {}", outcome_of(greeting, journal_));
             return false;
         }
+        if (transport == script::Transport::stls && !put_under_tls(session)) return false;
         const auto& line = greeting.exchange.reply.status.octets;
         result_.shown.greeting = pop3::escape(line);
         result_.apop = result_.shown.apop = pop3::find_timestamp(line).kind == pop3::Timestamp::Kind::valid;
@@ -79,6 +80,17 @@ class Surveyor {
         if (reach_authorization(session, journal_, transport, deadline())) return;
         (void)capabilities(session, result_.under_tls);
         leave(session);
+    }
+
+    bool put_under_tls(Session& session) {
+        const auto agreed = session.ask("STLS", deadline());
+        if (!positive(agreed)) {
+            result_.unreachable = fmt::format("STLS is refused: {}", outcome_of(agreed, journal_));
+            return false;
+        }
+        const auto started = session.start_tls(deadline());
+        if (!started) result_.unreachable = started.error().message;
+        return started.has_value();
     }
 
     [[nodiscard]] std::vector<LoginMethod> methods(script::Transport transport) const {

@@ -370,6 +370,7 @@ Profile read_root(Mistakes& mistakes, const toml::table& table, const fs::path& 
     profile.name = root.text("name", "name = \"our server 2.3\"").value_or(file.stem().string());
     profile.host = root.text("host", "host = \"127.0.0.1\"").value_or("");
     if (!table.contains("host")) root.missing("host", "such as host = \"127.0.0.1\"");
+    profile.host6 = root.text("host6", "host6 = \"::1\"").value_or("");
     profile.port = root.port("port");
     profile.tls_port = root.port("tls_port");
     if (!table.contains("port") && !table.contains("tls_port")) {

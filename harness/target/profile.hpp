@@ -48,8 +48,9 @@ struct Limits {
 
 /// The server under test and how to reach it: what ISO/IEC 9646 calls PICS and PIXIT.
 struct Profile {
-    std::string name;  ///< For people; never empty.
-    std::string host;  ///< A name or an address; IPv6 without brackets.
+    std::string name;   ///< For people; never empty.
+    std::string host;   ///< A name or an address; IPv6 without brackets.
+    std::string host6;  ///< The same server over IPv6, without brackets; empty: not said.
     std::optional<std::uint16_t>
         port;  ///< Cleartext, with STLS if the server offers it. At least one of the two
     std::optional<std::uint16_t> tls_port;  ///< Implicit TLS (RFC 8314).                     ports is there.

@@ -52,6 +52,7 @@ TEST_F(ProfileTest, ReadsTheLeast) {
     const auto profile = good(minimal);
     EXPECT_EQ(profile.name, "profile");
     EXPECT_EQ(profile.host, "127.0.0.1");
+    EXPECT_EQ(profile.host6, "");
     EXPECT_EQ(profile.port, 1110);
     EXPECT_EQ(profile.tls_port, std::nullopt);
     EXPECT_TRUE(profile.tls.verify);
@@ -77,6 +78,7 @@ TEST_F(ProfileTest, ReadsEverything) {
     const auto profile = good(R"(
 name = "our server 2.3.19"
 host = "::1"
+host6 = "2001:db8::1"
 port = 1110
 tls_port = 1995
 tls = { verify = false, ca = "ca.pem", server_name = "pop.example.org", cert = "plain", key = "ca.pem", min_version = "1.0", max_version = "1.2" }
@@ -93,6 +95,7 @@ run = 600
 )");
     EXPECT_EQ(profile.name, "our server 2.3.19");
     EXPECT_EQ(profile.host, "::1");
+    EXPECT_EQ(profile.host6, "2001:db8::1");
     EXPECT_EQ(profile.tls_port, 1995);
     EXPECT_FALSE(profile.tls.verify);
     EXPECT_EQ(profile.tls.ca, folder_.path() / "ca.pem");

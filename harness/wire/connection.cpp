@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
 #include <fmt/format.h>
 #include <linux/sockios.h>
@@ -34,6 +35,17 @@ constexpr auto look_again = std::chrono::microseconds(100);
 /// What close() throws away so that the kernel sends FIN and not RST.
 constexpr std::size_t most_thrown_away = std::size_t{1024} * 1024;
 
+/// A slow reader gives way to other threads after so many octets. On a busy machine each time costs much.
+constexpr std::size_t read_before_yield = std::size_t{32} * 1024;
+
+/// How many of the octets travel before the next cut.
+std::size_t piece_of(std::string_view octets, const Segmentation& segmentation) {
+    auto size = segmentation.piece == 0 ? octets.size() : std::min(octets.size(), segmentation.piece);
+    if (!segmentation.inside_line_ends) return size;
+    const auto line_end = octets.find("\r\n");
+    return line_end == std::string_view::npos ? size : std::min(size, line_end + 1);
+}
+
 }  // namespace
 
 std::string to_string(const Endpoint& endpoint) {
@@ -60,12 +72,13 @@ const char* name_of(Ending ending) noexcept {
 
 class Connection::Body {
   public:
-    Body(Endpoint endpoint, Dialled dialled, const Stop& stop, std::size_t log_limit)
+    Body(Endpoint endpoint, Dialled dialled, const Stop& stop, const ConnectionOptions& options)
         : endpoint_(std::move(endpoint)),
           peer_address_(std::move(dialled.peer_address)),
           local_port_(dialled.local_port),
           stop_(stop),
-          log_(log_limit),
+          read_most_(options.read_most == 0 ? read_size : std::min(options.read_most, read_size)),
+          log_(options.log_limit),
           stream_(std::move(dialled.socket)),
           buffer_(std::make_unique<char[]>(read_size)) {
         log_.note(fmt::format("connected to {}", to_string(Endpoint{peer_address_, endpoint_.port})));
@@ -87,6 +100,7 @@ class Connection::Body {
     std::string peer_address_;
     std::uint16_t local_port_;
     const Stop& stop_;
+    const std::size_t read_most_;
     WireLog log_;
     Stream stream_;
     std::string left_over_;
@@ -107,7 +121,8 @@ class Connection::Body {
     std::unique_ptr<char[]> buffer_;
     std::string unread_;          // taken in while we did something else
     std::size_t handed_out_ = 0;  // octets of unread_ that the caller has had
-    bool in_a_reply_ = false;     // something was read since the last write
+    std::size_t read_since_yield_ = 0;
+    bool in_a_reply_ = false;  // something was read since the last write
     std::optional<Failure> cannot_send_;
 };
 
@@ -120,7 +135,11 @@ std::optional<Failure> Connection::Body::not_now(Deadline deadline) const {
 }
 
 Stream::Outcome Connection::Body::receive() {
-    const auto outcome = stream_.receive({buffer_.get(), read_size});
+    const auto outcome = stream_.receive({buffer_.get(), read_most_});
+    if (read_most_ < read_size && (read_since_yield_ += outcome.octets) >= read_before_yield) {
+        read_since_yield_ = 0;
+        std::this_thread::yield();
+    }
     if (outcome.state == State::done) {
         log_.add(WireLog::Direction::received, {buffer_.get(), outcome.octets});
     } else if (outcome.state == State::failed) {
@@ -203,7 +222,7 @@ Result<void> Connection::Body::write(std::string_view octets, Deadline deadline,
     if (cannot_send_) return explain(*cannot_send_);
     in_a_reply_ = false;
     while (!octets.empty()) {
-        const auto piece = segmentation.piece == 0 ? octets : octets.substr(0, segmentation.piece);
+        const auto piece = octets.substr(0, piece_of(octets, segmentation));
         octets.remove_prefix(piece.size());
         if (auto done = send_all(piece, deadline, sent); !done) return explain(done.error());
         if (!segmentation.apart || octets.empty()) continue;
@@ -340,7 +359,7 @@ Result<Connection> Connection::open(const Endpoint& endpoint, Deadline deadline,
     if (stop.requested()) return Failure{Error::stopped, "stopped on request"};
     auto dialled = dial(endpoint, deadline, stop, options.receive_window);
     if (!dialled) return dialled.error();
-    return Connection(std::make_unique<Body>(endpoint, std::move(*dialled), stop, options.log_limit));
+    return Connection(std::make_unique<Body>(endpoint, std::move(*dialled), stop, options));
 }
 
 Result<void> Connection::write(std::string_view octets, Deadline deadline, Segmentation segmentation) {

@@ -30,9 +30,14 @@ struct Segmentation {
     bool apart =
         false;  ///< Wait until a piece has left, and 1 to 2 ms more, before the next one, so that pieces
                 ///< travel as segments of their own and a server that reads at once reads them one by one.
+    bool inside_line_ends = false;  ///< A piece ends at each CR whose LF comes next, too.
 
     static Segmentation whole() noexcept { return {}; }
     static Segmentation pieces(std::size_t octets) noexcept { return {octets, true}; }
+    /// Pieces that follow each other as fast as they can be sent.
+    static Segmentation hasty_pieces(std::size_t octets) noexcept { return {octets, false}; }
+    /// Each cut lies between CR and LF; whatever is between two cuts travels together.
+    static Segmentation split_line_ends() noexcept { return {0, true, true}; }
 };
 
 /// How the peer ended its side.
@@ -50,7 +55,9 @@ const char* name_of(Ending ending) noexcept;
 /// What can be chosen before a connection is opened.
 struct ConnectionOptions {
     std::optional<int>
-        receive_window;  ///< Octets of SO_RCVBUF, for a client that reads slowly; none: the system's.
+        receive_window;         ///< Octets of SO_RCVBUF, for a client that reads slowly; none: the system's.
+    std::size_t read_most = 0;  ///< Octets taken in at once, giving way to other threads now and then; 0: as
+                                ///< many as there are.
     std::size_t log_limit = WireLog::default_limit;
 };
 

@@ -273,6 +273,61 @@ TEST_F(ConnectionTest, PiecesTravelApart) {
     EXPECT_THAT(sent, testing::ElementsAre("RET", "R 1", "\r\n"));
 }
 
+TEST_F(ConnectionTest, HastyPiecesArriveWhole) {
+    const std::string sent = "RETR 1\r\nNOOP\r\n";
+    for (std::size_t size = 1; size <= sent.size(); ++size) {
+        std::string heard;
+        Server server([&](Peer& peer) { heard = peer.receive_all(); });
+        auto connection = open(server);
+        ASSERT_TRUE(connection.write(sent, ample(), Segmentation::hasty_pieces(size)));
+        std::size_t pieces = 0;
+        for (const auto& entry : connection.log().entries())
+            pieces += entry.direction == WireLog::Direction::sent ? 1U : 0U;
+        connection.close();
+        server.join();
+        EXPECT_EQ(heard, sent);
+        EXPECT_EQ(pieces, (sent.size() + size - 1) / size);
+    }
+}
+
+TEST_F(ConnectionTest, LineEndsAreCutInTheMiddle) {
+    std::vector<std::string> heard;
+    Server server([&](Peer& peer) {
+        for (auto some = peer.receive(); !some.empty(); some = peer.receive())
+            heard.push_back(some);
+    });
+    auto connection = open(server);
+    ASSERT_TRUE(connection.write("NOOP\r\n\r\rQUIT\r\n\n\r", ample(), Segmentation::split_line_ends()));
+    const auto log = connection.log().entries();
+    connection.close();
+    server.join();
+    std::vector<std::string> sent;
+    for (const auto& entry : log)
+        if (entry.direction == WireLog::Direction::sent) sent.emplace_back(entry.octets);
+    EXPECT_THAT(sent, testing::ElementsAre("NOOP\r", "\n\r\rQUIT\r", "\n\n\r"));
+    std::string all;
+    for (const auto& some : heard)
+        all += some;
+    EXPECT_EQ(all, "NOOP\r\n\r\rQUIT\r\n\n\r");
+}
+
+TEST_F(ConnectionTest, ASlowReaderTakesLittleAtOnce) {
+    const std::string reply(10'000, 'S');
+    Server server([&](Peer& peer) { peer.send(reply); });
+    ConnectionOptions options;
+    options.receive_window = 4096;
+    options.read_most = 256;
+    auto connection = open(server, options);
+    std::string all;
+    while (all.size() < reply.size()) {
+        const auto octets = connection.read_some(ample());
+        ASSERT_TRUE(octets) << octets.error().message;
+        EXPECT_LE(octets->size(), 256U);
+        all += *octets;
+    }
+    EXPECT_EQ(all, reply);
+}
+
 TEST_F(ConnectionTest, PipelinedCommandsLeaveAsOne) {
     std::string first;
     Server server([&](Peer& peer) { first = peer.receive(); });

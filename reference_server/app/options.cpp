@@ -142,11 +142,11 @@ bool set_trouble(User& user, const std::string& text) {
     return text == "temporary" || text == "permanent";
 }
 
-Checked check_host(const std::string& host) {
+Checked check_host(const std::string& option, const std::string& host) {
     boost::system::error_code error;
     boost::asio::ip::make_address(host, error);
     if (!error) return {};
-    return wrong("--host", fmt::format("'{}' is not an IPv4 or IPv6 address", host),
+    return wrong(option, fmt::format("'{}' is not an IPv4 or IPv6 address", host),
                  "give one such as 127.0.0.1 or ::1");
 }
 
@@ -204,6 +204,9 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
         "popquizd");
     app.set_version_flag("--version", implementation_name());
     app.add_option("--host", options.host, "Address to listen on (127.0.0.1)")->type_name("ADDR");
+    app.add_option("--second-host", options.second_host,
+                   "A second address, such as ::1, to listen on with the same ports (none)")
+        ->type_name("ADDR");
     app.add_option("--port", options.port, "Port for cleartext and STLS; 0 takes a free one (0)")
         ->type_name("N");
     CLI::Option* const tls_option =
@@ -256,7 +259,10 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
     }
 
     if (tls_option->count() != 0) options.tls_port = tls_port;
-    if (const Checked checked = check_host(options.host); !checked) return checked.error();
+    if (const Checked checked = check_host("--host", options.host); !checked) return checked.error();
+    if (!options.second_host.empty())
+        if (const Checked checked = check_host("--second-host", options.second_host); !checked)
+            return checked.error();
     if (const Checked checked = check_certificate(options); !checked) return checked.error();
     if (!std::isfinite(idle_seconds) || idle_seconds < 0.001 || idle_seconds > 1e6) {
         return wrong("--idle-timeout", fmt::format("{} is no usable time", idle_seconds),

@@ -36,6 +36,8 @@ struct Token {
 struct Options {
     /// An IPv4 or IPv6 address.
     std::string host = "127.0.0.1";
+    /// A second address, such as ::1, where the same ports are listened on; empty: none.
+    std::string second_host;
     /// 0: any that is free.
     std::uint16_t port = 0;
     /// For implicit TLS; nothing: not offered.

@@ -13,6 +13,7 @@ TEST(Options, HaveDefaults) {
     const auto options = parse_options({});
     ASSERT_TRUE(options);
     EXPECT_EQ(options->host, "127.0.0.1");
+    EXPECT_EQ(options->second_host, "");
     EXPECT_EQ(options->port, 0);
     EXPECT_FALSE(options->tls_port);
     EXPECT_EQ(options->maildir_root, "maildirs");
@@ -24,11 +25,14 @@ TEST(Options, HaveDefaults) {
 }
 
 TEST(Options, AreAllRead) {
-    const auto options = parse_options({"--host", "::1", "--port", "110", "--tls-port", "0", "--tls-cert",
-                                        "c", "--tls-key", "k", "--maildir-root", "/mail", "--user",
-                                        "u1:a:b c", "--user", "u2:x", "--idle-timeout", "0.5"});
+    const auto options =
+        parse_options({"--host",         "::1",   "--second-host", "127.0.0.2", "--port",    "110",
+                       "--tls-port",     "0",     "--tls-cert",    "c",         "--tls-key", "k",
+                       "--maildir-root", "/mail", "--user",        "u1:a:b c",  "--user",    "u2:x",
+                       "--idle-timeout", "0.5"});
     ASSERT_TRUE(options) << options.error().text;
     EXPECT_EQ(options->host, "::1");
+    EXPECT_EQ(options->second_host, "127.0.0.2");
     EXPECT_EQ(options->port, 110);
     EXPECT_EQ(options->tls_port, 0);
     EXPECT_EQ(options->tls_certificate, "c");
@@ -75,6 +79,7 @@ TEST(Options, WrongOnesSayWhatWhereAndHowToMend) {
     const std::vector<Wrong> cases = {
         {{"--host", "nowhere"},
          "popquizd: --host: 'nowhere' is not an IPv4 or IPv6 address; give one such as 127.0.0.1"},
+        {{"--second-host", "nowhere"}, "popquizd: --second-host: 'nowhere' is not an IPv4 or IPv6 address"},
         {{"--port", "65536"}, "--port"},
         {{"--port", "-1"}, "--port"},
         {{"--port", "pop3"}, "--port"},

@@ -74,30 +74,48 @@ Server::Server(const Options& options, asio::ssl::context tls)
       timestamps_(host_name()),
       signals_(io_, SIGINT, SIGTERM),
       acceptor_(io_),
-      tls_acceptor_(io_) {}
+      tls_acceptor_(io_),
+      second_acceptor_(io_),
+      second_tls_acceptor_(io_) {}
 
 boost::system::result<void, std::string> Server::listen() {
-    if (std::string problem = open(acceptor_, options_.port); !problem.empty()) {
+    if (std::string problem = open_both(acceptor_, second_acceptor_, options_.port); !problem.empty()) {
         return fmt::format("--port: {}", problem);
     }
     if (!options_.tls_port) return {};
-    if (std::string problem = open(tls_acceptor_, *options_.tls_port); !problem.empty()) {
+    if (std::string problem = open_both(tls_acceptor_, second_tls_acceptor_, *options_.tls_port);
+        !problem.empty()) {
         return fmt::format("--tls-port: {}", problem);
     }
     return {};
 }
 
 /// An empty message: it went well.
-std::string Server::open(Acceptor& acceptor, std::uint16_t port) const {
-    const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(options_.host), port);
+std::string Server::open(Acceptor& acceptor, const std::string& host, std::uint16_t port) const {
+    const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(host), port);
     boost::system::error_code error;
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (!error) return {};
-    return fmt::format("cannot listen on {} port {}: {}; give a free port above 1023, or 0 for any",
-                       options_.host, port, error.message());
+    return fmt::format("cannot listen on {} port {}: {}; give a free port above 1023, or 0 for any", host,
+                       port, error.message());
+}
+
+/// Also at the second host, if there is one. A port that is free at one address need not be at the other:
+/// when any would do, another one is tried.
+std::string Server::open_both(Acceptor& first, Acceptor& second, std::uint16_t port) const {
+    constexpr int attempts = 20;
+    for (int attempt = 1;; ++attempt) {
+        std::string problem = open(first, options_.host, port);
+        if (!problem.empty() || options_.second_host.empty()) return problem;
+        problem = open(second, options_.second_host, first.local_endpoint().port());
+        if (problem.empty() || port != 0 || attempt == attempts) return problem;
+        boost::system::error_code ignored;
+        first.close(ignored);
+        second.close(ignored);
+    }
 }
 
 std::string Server::ready_line() const {
@@ -111,8 +129,10 @@ void Server::run() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
         if (!error) stop();
     });
-    serve(acceptor_, false);
-    if (tls_acceptor_.is_open()) serve(tls_acceptor_, true);
+    for (Acceptor* acceptor : {&acceptor_, &second_acceptor_})
+        if (acceptor->is_open()) serve(*acceptor, false);
+    for (Acceptor* acceptor : {&tls_acceptor_, &second_tls_acceptor_})
+        if (acceptor->is_open()) serve(*acceptor, true);
     io_.run();
     if (failure_) std::rethrow_exception(failure_);
 }
@@ -159,8 +179,8 @@ void Server::end_connection(std::list<Connection>::iterator connection, const st
 
 void Server::stop() {
     boost::system::error_code ignored;
-    acceptor_.close(ignored);
-    tls_acceptor_.close(ignored);
+    for (Acceptor* acceptor : {&acceptor_, &tls_acceptor_, &second_acceptor_, &second_tls_acceptor_})
+        acceptor->close(ignored);
     signals_.cancel(ignored);
     for (Connection& connection : connections_)
         connection.close();

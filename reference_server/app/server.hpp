@@ -40,7 +40,8 @@ class Server {
   private:
     using Acceptor = boost::asio::ip::tcp::acceptor;
 
-    std::string open(Acceptor& acceptor, std::uint16_t port) const;
+    std::string open(Acceptor& acceptor, const std::string& host, std::uint16_t port) const;
+    std::string open_both(Acceptor& first, Acceptor& second, std::uint16_t port) const;
     void serve(Acceptor& acceptor, bool implicit_tls);
     boost::asio::awaitable<void> accept(Acceptor& acceptor, bool implicit_tls);
     void admit(boost::asio::ip::tcp::socket socket, bool implicit_tls);
@@ -56,6 +57,8 @@ class Server {
     boost::asio::signal_set signals_;
     Acceptor acceptor_;
     Acceptor tls_acceptor_;
+    Acceptor second_acceptor_;  // of the second host, as the next
+    Acceptor second_tls_acceptor_;
     std::list<Connection> connections_;
     std::uint64_t failed_connections_ = 0;
     std::exception_ptr failure_;

@@ -152,9 +152,9 @@ def accounts(count, password):
 class Popquizd:
     """The reference server on a free port, with Maildirs in a folder."""
 
-    def __init__(self, root, users):
+    def __init__(self, root, users, *options):
         self.root = pathlib.Path(root)
-        command = [POPQUIZD, "--port", "0", "--tls-port", "0", "--maildir-root", os.fspath(root)]
+        command = [POPQUIZD, "--port", "0", "--tls-port", "0", "--maildir-root", os.fspath(root), *options]
         for user, password in users.items():
             command += ["--user", f"{user}:{password}"]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
