@@ -7,75 +7,14 @@
 #include <fmt/format.h>
 
 #include "reports/cause.hpp"
-#include "reports/html_parts.hpp"
+#include "reports/html_pieces.hpp"
+#include "reports/standing.hpp"
 #include "reports/text.hpp"
-#include "reports/transcript.hpp"
 #include "reports/wire_shape.hpp"
 
 namespace popquiz::reports {
 
 namespace {
-
-/// SHA-256 of the style and the script, for the Content Security Policy. A test compares them with the page;
-/// when html.css or html.js is edited, it tells the new ones.
-constexpr std::string_view style_hash = "sha256-ZXmS93lSWibhcwDlIOVT9/Lr9BT7zK39D11eC0+PzmI=";
-constexpr std::string_view script_hash = "sha256-jfqXKwLsEEkCEv5nQykHtx50X/Y3SUccdgnwFUK4Kss=";
-
-std::string h(std::string_view text) {
-    return html_escaped(text);
-}
-
-/// An anchor of an id: what may not stand in one becomes `.` and its octet in hexadecimal.
-std::string anchor(std::string_view kind, std::string_view id) {
-    std::string out(kind);
-    out += '-';
-    for (const char c : id) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '-' || c == '_' || c == '/';
-        out += plain ? std::string(1, c) : fmt::format(".{:02x}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
-
-std::string badge(Verdict verdict) {
-    return fmt::format(R"(<span class="v v-{0}">{0}</span>)", name(verdict));
-}
-
-std::string definition(std::string_view term, std::string_view markup) {
-    return markup.empty() ? std::string() : fmt::format("<dt>{}</dt><dd>{}</dd>\n", term, markup);
-}
-
-std::string code(std::string_view text) {
-    return text.empty() ? "" : "<code>" + h(text) + "</code>";
-}
-
-std::string_view css_class(TranscriptLine::Kind kind) {
-    switch (kind) {
-        case TranscriptLine::Kind::sent:
-            return "sent";
-        case TranscriptLine::Kind::received:
-            return "received";
-        case TranscriptLine::Kind::event:
-            return "event";
-    }
-    return "event";
-}
-
-std::string transcript(const std::vector<TranscriptLine>& lines) {
-    if (lines.empty()) {
-        return {};
-    }
-    std::string out = "<pre tabindex=\"0\" aria-label=\"transcript\">";
-    for (const TranscriptRow& row : rows(lines, 0)) {
-        out +=
-            fmt::format(R"(<span class="{}">{}{}</span>)", css_class(row.kind), h(row.prefix), h(row.text));
-        if (row.caret) {
-            out += fmt::format(R"(<span class="caret">{}^</span>)",
-                               std::string(columns(row.prefix) + *row.caret, ' '));
-        }
-    }
-    return out + "</pre>\n";
-}
 
 /// The words of `data-level` and `data-rfc` for the requirements of an entry.
 struct Tags {
@@ -111,57 +50,27 @@ std::string attributes(const std::string& id, std::string_view verdict, const Ta
 /// One page. It keeps what every part needs: the record, its catalogue, and what became of each requirement.
 class Page {
   public:
-    explicit Page(const Record& record) : record_(record), catalogue_(record), causes_(causes(record)) {
+    explicit Page(const Record& record)
+        : record_(record), catalogue_(record), causes_(causes(record)), standings_(record) {
         for (const Requirement& requirement : record.requirements) {
             anchors_.insert(anchor("requirement", requirement.id));
         }
-        for (const Result& result : record.results) {
+        for (const Result& result : record.results)
             anchors_.insert(anchor("scenario", result.id));
-            for (const std::string& id : result.requirements) {
-                const bool applies = result.verdict != Verdict::skip && !result.not_applicable;
-                judges_[id].push_back({result.verdict, result.id, applies});
-            }
-        }
-        for (const CheckResult& check : record.checks) {
+        for (const CheckResult& check : record.checks)
             anchors_.insert(anchor("check", check.id));
-            const bool applies = check.verdict != Verdict::inconclusive || check.held > 0;
-            judges_[check.requirement].push_back({check.verdict, check.id, applies});
-        }
     }
 
     [[nodiscard]] std::string text() const {
-        return head() + summary() + filter() + findings() + requirements() + scenarios() + checks() +
-               survey() + fmt::format("</main>\n<script>{}</script>\n</body>\n</html>\n", html_parts::script);
+        return page_head("popquiz: " + record_.target, "findings", "To the findings") + summary() + filter() +
+               findings() + requirements() + scenarios() + checks() + survey() + page_end();
     }
 
   private:
-    struct Judge {
-        Verdict verdict;
-        std::string_view id;
-        bool applies;  ///< false when it says nothing about the requirement: skipped, or no means to judge it
-    };
-
     /// The id, as a link where this page has an entry for it.
     [[nodiscard]] std::string link(std::string_view kind, std::string_view id) const {
         std::string target = anchor(kind, id);
         return anchors_.contains(target) ? fmt::format(R"(<a href="#{}">{}</a>)", target, h(id)) : code(id);
-    }
-
-    [[nodiscard]] std::string head() const {
-        return fmt::format(
-            R"(<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>popquiz: {}</title>
-<style>{}</style>
-</head>
-<body>
-<a class="skip-link" href="#findings">To the findings</a>
-)",
-            style_hash, script_hash, h(record_.target), html_parts::style);
     }
 
     [[nodiscard]] std::string summary() const {
@@ -210,16 +119,6 @@ class Page {
                 count == 0 ? "<td class=\"n quiet\">-</td>" : fmt::format("<td class=\"n\">{}</td>", count);
         }
         return out + "</tr>\n";
-    }
-
-    [[nodiscard]] static std::string choice(std::string_view label, std::string_view field,
-                                            const std::vector<std::string>& values) {
-        std::string out =
-            fmt::format("<label>{}<select name=\"{}\"><option value=\"\">all</option>", label, field);
-        for (const std::string& value : values) {
-            out += fmt::format("<option>{}</option>", h(value));
-        }
-        return out + "</select></label>\n";
     }
 
     [[nodiscard]] std::string filter() const {
@@ -293,19 +192,6 @@ class Page {
         return out;
     }
 
-    /// The most serious verdict of those that judged a requirement, else of those that do not apply, or
-    /// nothing.
-    [[nodiscard]] std::optional<Verdict> verdict_of(const std::string& requirement) const {
-        const auto found = judges_.find(requirement);
-        if (found == judges_.end()) {
-            return std::nullopt;
-        }
-        return std::ranges::min_element(
-                   found->second, {},
-                   [](const Judge& judge) { return std::pair(!judge.applies, rank(judge.verdict)); })
-            ->verdict;
-    }
-
     [[nodiscard]] std::string requirements() const {
         const auto before = [](const auto& a, const auto& b) { return section_before(a, b); };
         using Sections = std::map<std::string, std::vector<const Requirement*>, decltype(before)>;
@@ -331,7 +217,7 @@ class Page {
     }
 
     [[nodiscard]] std::string requirement_entry(const Requirement& requirement) const {
-        const std::optional<Verdict> verdict = verdict_of(requirement.id);
+        const std::optional<Verdict> verdict = standings_.verdict(requirement.id);
         const std::string_view word = verdict ? name(*verdict) : "not judged";
         std::string out = fmt::format("<details {}><summary>{}{} {}</summary>\n<div class=\"body\">\n<dl>\n",
                                       attributes(anchor("requirement", requirement.id), word,
@@ -341,13 +227,9 @@ class Page {
         out += definition("id", code(requirement.id)) + definition("basis", h(requirement.basis)) +
                definition("subject", h(requirement.subject));
         std::string judges;
-        if (const auto found = judges_.find(requirement.id); found != judges_.end()) {
-            for (const Judge& judge : found->second) {
-                const bool is_check =
-                    std::ranges::find(record_.checks, judge.id, &CheckResult::id) != record_.checks.end();
-                judges += (judges.empty() ? "" : "<br>") + badge(judge.verdict) +
-                          link(is_check ? "check" : "scenario", judge.id);
-            }
+        for (const Standings::Judge& judge : standings_.judges(requirement.id)) {
+            judges += (judges.empty() ? "" : "<br>") + badge(judge.verdict) +
+                      link(judge.is_check ? "check" : "scenario", judge.id);
         }
         return out + definition("judged by", judges) + "</dl>\n</div>\n</details>\n";
     }
@@ -443,7 +325,7 @@ class Page {
     const Record& record_;
     Catalogue catalogue_;
     std::vector<Cause> causes_;
-    std::map<std::string_view, std::vector<Judge>> judges_;
+    Standings standings_;
     std::set<std::string> anchors_;  ///< of all entries but findings
 };
 

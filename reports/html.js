@@ -11,10 +11,12 @@
         const verdict = form.elements.verdict.value;
         const level = form.elements.level.value;
         const rfc = form.elements.rfc.value;
+        const differs = form.elements.differs !== undefined && form.elements.differs.checked;
         const text = form.elements.text.value.trim().toLowerCase();
         let count = 0;
         for (const item of items) {
-            const fits = (verdict === "" || item.dataset.verdict === verdict) &&
+            const fits = (verdict === "" || (" " + item.dataset.verdict + " ").includes(" " + verdict + " ")) &&
+                (!differs || !("same" in item.dataset)) &&
                 (level === "" || item.dataset.level.split(" ").includes(level)) &&
                 (rfc === "" || item.dataset.rfc.split(" ").includes(rfc)) &&
                 (text === "" || texts.get(item).includes(text));

@@ -78,6 +78,13 @@ void members(auto& with, Is<Finding> auto& it) {
     with("transcript", it.transcript);
 }
 
+void members(auto& with, Is<Answer> auto& it) {
+    with("line", it.line);
+    with("command", it.command);
+    with("behaviour", it.behaviour);
+    with("text", it.text);
+}
+
 void members(auto& with, Is<Result> auto& it) {
     with("id", it.id);
     with("title", it.title);
@@ -93,6 +100,8 @@ void members(auto& with, Is<Result> auto& it) {
     with("account", it.account);
     with("local_ports", it.local_ports);
     with("transcript", it.transcript);
+    with("asks", it.asks);
+    with("answers", it.answers);
 }
 
 void members(auto& with, Is<CheckResult::Sighting> auto& it) {

@@ -64,6 +64,16 @@ struct Finding {
     [[nodiscard]] bool operator==(const Finding&) const = default;
 };
 
+/// How the server answered one step, in words that do not depend on names and numbers: what servers are
+/// compared by.
+struct Answer {
+    int line = 0;           ///< of the scenario file that was played (1-based)
+    std::string command;    ///< what was answered, as the scenario has it; empty where the server spoke first
+    std::string behaviour;  ///< `+OK`, `-ERR [IN-USE]`, `ends the connection`, `no reply`
+    std::string text;       ///< what stood behind the indicator; numbers as `N`, the user's name as `USER`
+    [[nodiscard]] bool operator==(const Answer&) const = default;
+};
+
 /// What one scenario (one row of it, where it has a table) came to.
 struct Result {
     std::string id;  ///< `rfc1939/5-retr/dot-stuffing`, a row's with `[row]` behind it; unique in a record
@@ -82,6 +92,8 @@ struct Result {
     std::string account;                     ///< user that it ran as
     std::vector<int> local_ports;            ///< ports of its connections, to find them in a server's log
     std::vector<TranscriptLine> transcript;  ///< of a scenario that did not pass; empty otherwise
+    std::string asks;  ///< the question about a server's own choice that it was written to answer, or empty
+    std::vector<Answer> answers;  ///< to its steps, in the order in which they came
     [[nodiscard]] bool operator==(const Result&) const = default;
 };
 

@@ -265,6 +265,8 @@ Record hostile() {
             *text += bad;
         }
         result.notes.push_back(bad);
+        result.asks += bad;
+        result.answers.push_back({1, bad, bad, bad});
         for (Finding& finding : result.findings) {
             spoil(finding);
         }

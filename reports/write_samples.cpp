@@ -2,9 +2,11 @@
 #include <fstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "reports/comparison_html.hpp"
 #include "reports/format.hpp"
 #include "reports/samples.hpp"
 
@@ -35,5 +37,10 @@ int main(int argc, char** argv) {
             }
         }
     }
-    return 0;
+    const std::vector<popquiz::reports::Record> beside{samples::full(), samples::conforming(),
+                                                       samples::hostile()};
+    std::ofstream out(folder / "comparison.html", std::ios::binary);
+    out << popquiz::reports::write_comparison_html(popquiz::reports::compare(beside));
+    out.close();
+    return out ? 0 : 1;
 }
