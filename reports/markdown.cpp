@@ -6,6 +6,7 @@
 
 #include "reports/cause.hpp"
 #include "reports/finding_text.hpp"
+#include "reports/markdown_text.hpp"
 #include "reports/text.hpp"
 
 namespace popquiz::reports {
@@ -15,22 +16,12 @@ namespace {
 constexpr std::size_t most_octets = 1'000'000;  ///< GitHub's limit is 1 MiB for a step
 constexpr std::size_t most_results = 50;        ///< scenarios named in a list
 
-/// Running text: everything that Markdown or HTML could read as more than text becomes a character reference.
 std::string plain(std::string_view text) {
-    const std::string shown = visible(text);
-    std::string out;
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-        const bool special =
-            std::string_view("&<>\"'\\`*_{}[]()#+!|~@$").find(shown[i]) != std::string_view::npos;
-        const bool address = shown[i] == ':' && i + 1 < shown.size() && shown[i + 1] == '/';
-        out +=
-            special || address ? fmt::format("&#{};", static_cast<int>(shown[i])) : std::string(1, shown[i]);
-    }
-    return out;
+    return markdown_plain(text);
 }
 
 std::string code(std::string_view text) {
-    return "<code>" + plain(text) + "</code>";
+    return markdown_code(text);
 }
 
 /// Several lines as they are, in a fence longer than any run of backquotes inside.

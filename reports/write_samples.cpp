@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/coverage_text.hpp"
 #include "reports/format.hpp"
 #include "reports/samples.hpp"
 
@@ -24,16 +25,22 @@ int main(int argc, char** argv) {
         {"hostile", samples::hostile()},
         {"large", samples::large()},
     };
+    const auto write = [&](const std::string& file, const std::string& text) {
+        std::ofstream out(folder / file, std::ios::binary);
+        out << text;
+        out.close();
+        if (!out) fmt::print(stderr, "cannot write into {}\n", folder.string());
+        return static_cast<bool>(out);
+    };
+    bool all = true;
     for (const auto& [name, record] : records) {
         for (const popquiz::reports::Format& format : popquiz::reports::formats()) {
-            std::ofstream out(folder / fmt::format("{}.{}", name, format.name), std::ios::binary);
-            out << format.write(record);
-            out.close();
-            if (!out) {
-                fmt::print(stderr, "cannot write into {}\n", folder.string());
-                return 1;
-            }
+            all = write(fmt::format("{}.{}", name, format.name), format.write(record)) && all;
         }
     }
-    return 0;
+    // What is JSON here is of another schema: its ending is the schema's name.
+    const auto coverage = samples::coverage();
+    all = write("suite.coverage", popquiz::reports::write_coverage_json(coverage)) && all;
+    all = write("coverage.markdown", popquiz::reports::write_coverage_markdown(coverage)) && all;
+    return all ? 0 : 1;
 }
