@@ -259,7 +259,9 @@ class Run {
                            fmt::format("popquiz could not log in to look whose mail there is: {}",
                                        survey_.login_obstacle.value_or("")));
         if (const auto& why = given_up(); !why.empty()) return without(Verdict::inconclusive, why);
-        const auto accounts = pool_.lease(scenario.needs.second_account ? 2 : 1, context_.run_deadline);
+        const auto accounts =
+            pool_.lease(scenario.needs.second_account ? 2 : 1, context_.run_deadline,
+                        scenario.needs.password_with_spaces ? has_spaces : target::AccountPool::Suits());
         if (!accounts)
             return without(Verdict::inconclusive, "no account became free before the run's time limit");
         return play(context_, survey_, scenario, *accounts);

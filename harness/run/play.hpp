@@ -57,6 +57,7 @@ class Play {
     Go act(const script::StartTls& start, const script::Step& step, Seat& seat);
     Go act(const script::Wait& wait, const script::Step& step, Seat& seat);
     Go act(const script::Deliver& deliver, const script::Step& step, Seat& seat);
+    Go act(const script::Remove& remove, const script::Step& step, Seat& seat);
     Go act(const script::Authenticate& authenticate, const script::Step& step, Seat& seat);
     std::string as_played(std::string octets, Seat& seat);
 

@@ -105,6 +105,15 @@ Play::Go Play::act(const script::Deliver& deliver, const script::Step&, Seat& se
     return Go::on;
 }
 
+Play::Go Play::act(const script::Remove& remove, const script::Step&, Seat& seat) {
+    const auto& account = account_of(seat);
+    const auto done = context_.provision.remove(account, remove.message);
+    if (!done) return give_up(fmt::format("the message could not be removed: {}", done.error().message));
+    journal_.event(seat.session.name(), fmt::format("removed message {}", remove.message));
+    invariants_.disturbed(account.user);
+    return Go::on;
+}
+
 Play::Go Play::act(const script::Authenticate& authenticate, const script::Step& step, Seat& seat) {
     const auto& account = account_of(seat);
     auto client = SaslClient::start(

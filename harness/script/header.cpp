@@ -244,6 +244,10 @@ class HeaderParser {
             needs.second_account = true;
         } else if (need.text == "delivery") {
             needs.delivery = true;
+        } else if (need.text == "removal") {
+            needs.removal = true;
+        } else if (need.text == "password with spaces") {
+            needs.password_with_spaces = true;
         } else if (need.text.starts_with(wall_time)) {
             needs.wall_time = parse_duration(need.part(wall_time.size()).trimmed(), mistakes_)
                                   .value_or(std::chrono::milliseconds(0));
@@ -260,13 +264,13 @@ class HeaderParser {
             return;
         }
         std::string hint =
-            did_you_mean(need.text, {"CAPA", "APOP", "STLS", "TLS", "second account", "delivery", "wall time",
+            did_you_mean(need.text, {"CAPA", "APOP", "STLS", "TLS", "second account", "delivery", "removal",
+                                     "password with spaces", "wall time",
                                      "TOP", "UIDL", "USER", "PIPELINING", "SASL"});
         if (hint.empty()) {
             hint =
-                "it is a capability's tag in capitals, CAPA, APOP, STLS, TLS, `second account`, `delivery` "
-                "or "
-                "`wall time 11 min`";
+                "it is a capability's tag in capitals, CAPA, APOP, STLS, TLS, `second account`, "
+                "`password with spaces`, `delivery`, `removal` or `wall time 11 min`";
         }
         mistakes_.add(need, fmt::format("{} is nothing that a scenario can need", quoted(need.text)),
                       std::move(hint));

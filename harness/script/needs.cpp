@@ -20,6 +20,7 @@ class Needed {
     void operator()(const StartTls&) { needs_.stls = true; }
     void operator()(const Wait&) {}
     void operator()(const Deliver&) { needs_.delivery = true; }
+    void operator()(const Remove&) { needs_.removal = true; }
     void operator()(const Authenticate& authenticate) {
         std::string capability = "SASL " + authenticate.mechanism;
         auto& all = needs_.capabilities;

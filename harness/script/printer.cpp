@@ -124,6 +124,7 @@ class StepPrinter {
     void operator()(const Deliver& deliver) {
         line(fmt::format("deliver {} of {}", deliver.message, deliver.maildrop));
     }
+    void operator()(const Remove& remove) { line(fmt::format("remove message {}", remove.message)); }
     void operator()(const Authenticate& authenticate) {
         line(fmt::format("authenticate {}{}", authenticate.mechanism,
                          authenticate.initial_response ? " with initial response" : ""));
@@ -213,6 +214,8 @@ std::string print(const Needs& needs) {
     if (needs.tls_port) out += " TLS;";
     if (needs.second_account) out += " second account;";
     if (needs.delivery) out += " delivery;";
+    if (needs.removal) out += " removal;";
+    if (needs.password_with_spaces) out += " password with spaces;";
     if (needs.wall_time.count() > 0) out += fmt::format(" {} ms;", needs.wall_time.count());
     return out;
 }

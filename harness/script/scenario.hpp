@@ -102,6 +102,11 @@ struct Deliver {
     std::string maildrop;
     std::string message;
 };
+/// Takes a message out of the account's maildrop behind the server's back: the one that was put there as number
+/// `message`, from 1.
+struct Remove {
+    std::uint64_t message = 0;
+};
 struct Authenticate {
     std::string mechanism;
     bool initial_response = false;
@@ -188,7 +193,7 @@ struct Let {
 };
 
 struct Step {
-    std::variant<Send, NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Authenticate, Expect,
+    std::variant<Send, NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Remove, Authenticate, Expect,
                  NothingMore, Assert, Let>
         action;
     std::size_t session = 0;  ///< index into Scenario::sessions
@@ -222,6 +227,8 @@ struct Needs {
     bool tls_port = false;
     bool second_account = false;
     bool delivery = false;
+    bool removal = false;
+    bool password_with_spaces = false;
     std::chrono::milliseconds wall_time{0};
 };
 
