@@ -16,15 +16,21 @@ namespace popquiz::script {
 namespace {
 
 const std::vector<std::string_view>& client_directions() {
-    static const std::vector<std::string_view> all = {
-        "open connection",    "open connection over TLS",
-        "close connection",   "close connection without close_notify",
-        "reset connection",   "half-close connection",
-        "start TLS",          "start TLS if the server goes on",
-        "new segment",        "segments of 1 octet",
-        "wait 2 s",           "deliver two/02",
-        "remove message 1",
-        "authenticate PLAIN", "authenticate PLAIN with initial response"};
+    static const std::vector<std::string_view> all = {"open connection",
+                                                      "open connection over TLS",
+                                                      "close connection",
+                                                      "close connection without close_notify",
+                                                      "reset connection",
+                                                      "half-close connection",
+                                                      "start TLS",
+                                                      "start TLS if the server goes on",
+                                                      "new segment",
+                                                      "segments of 1 octet",
+                                                      "wait 2 s",
+                                                      "deliver two/02",
+                                                      "remove message 1",
+                                                      "authenticate PLAIN",
+                                                      "authenticate PLAIN with initial response"};
     return all;
 }
 

@@ -263,10 +263,9 @@ class HeaderParser {
             mistakes_.add(need, "a need is missing between the commas");
             return;
         }
-        std::string hint =
-            did_you_mean(need.text, {"CAPA", "APOP", "STLS", "TLS", "second account", "delivery", "removal",
-                                     "password with spaces", "wall time",
-                                     "TOP", "UIDL", "USER", "PIPELINING", "SASL"});
+        std::string hint = did_you_mean(
+            need.text, {"CAPA", "APOP", "STLS", "TLS", "second account", "delivery", "removal",
+                        "password with spaces", "wall time", "TOP", "UIDL", "USER", "PIPELINING", "SASL"});
         if (hint.empty()) {
             hint =
                 "it is a capability's tag in capitals, CAPA, APOP, STLS, TLS, `second account`, "

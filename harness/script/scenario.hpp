@@ -102,8 +102,8 @@ struct Deliver {
     std::string maildrop;
     std::string message;
 };
-/// Takes a message out of the account's maildrop behind the server's back: the one that was put there as number
-/// `message`, from 1.
+/// Takes a message out of the account's maildrop behind the server's back: the one that was put there as
+/// number `message`, from 1.
 struct Remove {
     std::uint64_t message = 0;
 };
@@ -193,8 +193,8 @@ struct Let {
 };
 
 struct Step {
-    std::variant<Send, NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Remove, Authenticate, Expect,
-                 NothingMore, Assert, Let>
+    std::variant<Send, NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Remove, Authenticate,
+                 Expect, NothingMore, Assert, Let>
         action;
     std::size_t session = 0;  ///< index into Scenario::sessions
     bool given = false;       ///< only prepares: not met means inconclusive

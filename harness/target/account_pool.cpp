@@ -87,9 +87,8 @@ void AccountPool::serve() {
     while (!waiting_.empty() && !closed_ && free_.size() >= waiting_.front()->count) {
         Waiter& first = *waiting_.front();
         if (first.suits) {
-            const auto suited = std::find_if(free_.begin(), free_.end(), [&](const Account* account) {
-                return first.suits(*account);
-            });
+            const auto suited = std::find_if(free_.begin(), free_.end(),
+                                             [&](const Account* account) { return first.suits(*account); });
             if (suited == free_.end()) return;
             std::rotate(free_.begin(), suited, suited + 1);
         }

@@ -66,8 +66,8 @@ class AccountPool {
     /// Whether an account will do.
     using Suits = std::function<bool(const Account&)>;
 
-    /// `count` (at least 1) accounts, waiting for them until the deadline. The first of them is one that suits;
-    /// without `suits` any does.
+    /// `count` (at least 1) accounts, waiting for them until the deadline. The first of them is one that
+    /// suits; without `suits` any does.
     boost::system::result<Lease, NoLease> lease(std::size_t count, wire::Deadline deadline,
                                                 const Suits& suits = {});
 

@@ -61,8 +61,8 @@ TEST(AccountPoolTest, WhoWaitsForOneThatSuitsGetsIt) {
     auto held = pool.lease(2, Deadline::never());
     const std::string second = (*held)[1].user;
     std::thread waiter([&] {
-        const auto lease = pool.lease(1, Deadline::never(),
-                                      [&](const Account& account) { return account.user == second; });
+        const auto lease =
+            pool.lease(1, Deadline::never(), [&](const Account& account) { return account.user == second; });
         EXPECT_EQ((*lease)[0].user, second);
     });
     held = NoLease::closed;  // gives both back

@@ -35,8 +35,8 @@ class Provision {
     Result<void> deliver(const Account& account, const Message& message, wire::Deadline deadline,
                          const wire::Stop& stop);
 
-    /// Takes the message that fill() put there as number `number` out of the account's `maildir`, while sessions
-    /// may have it open.
+    /// Takes the message that fill() put there as number `number` out of the account's `maildir`, while
+    /// sessions may have it open.
     Result<void> remove(const Account& account, std::uint64_t number);
 
   private:
