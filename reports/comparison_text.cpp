@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "reports/markdown.hpp"
+#include "reports/markdown_text.hpp"
 #include "reports/text.hpp"
 
 namespace popquiz::reports {
@@ -186,13 +186,13 @@ std::string write_comparison_markdown(const Comparison& comparison, Rows rows) {
     std::string head = "| requirement |";
     std::string rule = "|---|";
     for (const std::string& server : comparison.servers) {
-        head += " " + markdown_text(server) + " |";
+        head += " " + markdown_plain(server) + " |";
         rule += "---|";
     }
     std::string out = head + "\n" + rule + "\n";
     for (const Comparison::Row* row : told(comparison, rows)) {
-        out += fmt::format("| {}: {} |", markdown_text(reference(row->requirement)),
-                           markdown_text(row->requirement.id));
+        out += fmt::format("| {}: {} |", markdown_plain(reference(row->requirement)),
+                           markdown_plain(row->requirement.id));
         for (const Comparison::Cell& cell : row->cells)
             out += fmt::format(" {} |", word(cell));
         out += "\n";
@@ -202,9 +202,9 @@ std::string write_comparison_markdown(const Comparison& comparison, Rows rows) {
         for (const Comparison::Group& group : choice.groups) {
             std::string servers;
             for (const std::size_t server : group.servers)
-                servers += (servers.empty() ? "" : ", ") + markdown_text(comparison.servers[server]);
-            out += fmt::format("| {} | {} | {} | {} |\n", markdown_text(choice.question),
-                               markdown_text(choice.command), markdown_text(group.behaviour), servers);
+                servers += (servers.empty() ? "" : ", ") + markdown_plain(comparison.servers[server]);
+            out += fmt::format("| {} | {} | {} | {} |\n", markdown_plain(choice.question),
+                               markdown_plain(choice.command), markdown_plain(group.behaviour), servers);
         }
     }
     return out;

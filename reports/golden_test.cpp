@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "reports/coverage_text.hpp"
 #include "reports/format.hpp"
 #include "reports/samples.hpp"
 #include "reports/terminal.hpp"
@@ -43,6 +44,13 @@ TEST(Golden, Terminal) {
     compare("full.terminal-colour", write_terminal(samples::full(), {true, 80}));
     compare("conforming.terminal", write_terminal(samples::conforming(), {false, 80}));
     compare("unreachable.terminal", write_terminal(samples::unreachable(), {false, 80}));
+}
+
+TEST(Golden, Coverage) {
+    for (const CoverageFormat& format : coverage_formats()) {
+        compare(fmt::format("coverage.{}", format.name), format.write(samples::coverage()));
+    }
+    compare("coverage.terminal", write_coverage_terminal(samples::coverage()));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "reports/cause.hpp"
 #include "reports/finding_text.hpp"
+#include "reports/markdown_text.hpp"
 #include "reports/text.hpp"
 #include "reports/wire_shape.hpp"
 
@@ -16,8 +17,12 @@ namespace {
 constexpr std::size_t most_octets = 1'000'000;  ///< GitHub's limit is 1 MiB for a step
 constexpr std::size_t most_results = 50;        ///< scenarios named in a list
 
+std::string plain(std::string_view text) {
+    return markdown_plain(text);
+}
+
 std::string code(std::string_view text) {
-    return "<code>" + markdown_text(text) + "</code>";
+    return markdown_code(text);
 }
 
 /// Several lines as they are, in a fence longer than any run of backquotes inside.
@@ -34,16 +39,16 @@ std::string fenced(std::string_view text) {
 
 std::string intro(const Record& record) {
     const Totals all = totals(record);
-    std::string out = fmt::format("## popquiz: {}\n\n**{}**\n\n", markdown_text(record.target),
-                                  markdown_text(conclusion(record)));
+    std::string out = fmt::format("## popquiz: {}\n\n**{}**\n\n", plain(record.target),
+                                  plain(conclusion(record)));
     out += fmt::format("{} at {}, {} s, popquiz {}. Judged {} of {} applicable, {} in all.\n\n",
-                       markdown_text(record.started), code(record.endpoint), seconds(record.microseconds),
-                       markdown_text(record.tool_version), all.judged(), all.applicable(), all.all());
+                       plain(record.started), code(record.endpoint), seconds(record.microseconds),
+                       plain(record.tool_version), all.judged(), all.applicable(), all.all());
     for (const WireShape& shape : record.wire_shapes.value_or(std::vector<WireShape>())) {
-        out += fmt::format("{}\n\n", markdown_text(wire_shape_line(shape)));
+        out += fmt::format("{}\n\n", plain(wire_shape_line(shape)));
     }
     if (!record.error.empty() && exit_status(record) == 1) {
-        out += fmt::format("The run did not end as it should: {}\n\n", markdown_text(record.error));
+        out += fmt::format("The run did not end as it should: {}\n\n", plain(record.error));
     }
     return out;
 }
@@ -61,18 +66,18 @@ std::string table(const Record& record) {
         "| | pass | warn | fail | inconclusive | skip | known | fixed |\n"
         "|---|---:|---:|---:|---:|---:|---:|---:|\n";
     for (const Section& section : sections(record)) {
-        out += table_row(markdown_text(section.title()), section.totals);
+        out += table_row(plain(section.title()), section.totals);
     }
     return out + table_row("**all**", totals(record)) + "\n";
 }
 
 std::string finding(const Cause& cause) {
     const std::string place = cause.requirement == nullptr
-                                  ? markdown_text(cause.finding->requirement)
-                                  : fmt::format("{}, {}", markdown_text(reference(*cause.requirement)),
+                                  ? plain(cause.finding->requirement)
+                                  : fmt::format("{}, {}", plain(reference(*cause.requirement)),
                                                 name(cause.requirement->level));
     return fmt::format("<details><summary><b>{}</b> {} ({})</summary>\n\n{}\n</details>\n\n",
-                       upper(name(cause.verdict)), markdown_text(cause.finding->what), place,
+                       upper(name(cause.verdict)), plain(cause.finding->what), place,
                        fenced(finding_text(cause, {})));
 }
 
@@ -98,7 +103,7 @@ std::string findings(const Record& record, std::size_t room) {
 std::string reason_list(const Record& record, Verdict verdict, std::string_view title) {
     std::string out;
     for (const Reason& reason : reasons(record, verdict)) {
-        out += fmt::format("- {}: ", reason.text.empty() ? "no reason given" : markdown_text(reason.text));
+        out += fmt::format("- {}: ", reason.text.empty() ? "no reason given" : plain(reason.text));
         for (std::size_t i = 0; i < reason.results.size() && i < most_results; ++i) {
             out += (i == 0 ? "" : ", ") + code(reason.results[i]->id);
         }
@@ -111,19 +116,6 @@ std::string reason_list(const Record& record, Verdict verdict, std::string_view 
 }
 
 }  // namespace
-
-std::string markdown_text(std::string_view text) {
-    const std::string shown = visible(text);
-    std::string out;
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-        const bool special =
-            std::string_view("&<>\"'\\`*_{}[]()#+!|~@$").find(shown[i]) != std::string_view::npos;
-        const bool address = shown[i] == ':' && i + 1 < shown.size() && shown[i + 1] == '/';
-        out +=
-            special || address ? fmt::format("&#{};", static_cast<int>(shown[i])) : std::string(1, shown[i]);
-    }
-    return out;
-}
 
 std::string write_markdown(const Record& record) {
     const std::string head = intro(record) + table(record);

@@ -297,4 +297,46 @@ Record large() {
     return record;
 }
 
+Coverage coverage() {
+    const auto row = [](Requirement requirement, std::string observed) {
+        return CoverageRow{std::move(requirement), std::move(observed), true, {}, {}, {}};
+    };
+    Coverage coverage;
+    coverage.tool_version = "0.1.0";
+    coverage.rows = {
+        row(requirement("rfc1939-3-port-110", "1939", "3", Level::must, "The service listens on port 110."),
+            "the port is chosen by the profile"),
+        row(requirement("rfc1939-5-stat-without-marked", "1939", "5", Level::must,
+                        "STAT does not count marked messages."),
+            "STAT, DELE, STAT"),
+        row(requirement("rfc1939-5-list-all-each", "1939", "5", Level::must,
+                        "LIST has a line for each message."),
+            "LIST against STAT"),
+        row(requirement("rfc6856-3.2-lang-star", "6856", "3.2", Level::should,
+                        "LANG * asks for a preferred language."),
+            "LANG *"),
+    };
+    coverage.rows[0].observable = false;
+    coverage.rows[1].scenarios = {"rfc1939/5-stat/without-marked", "rfc1939/8-operations/counts"};
+    coverage.rows[1].checks = {"always/stat-without-marked"};
+    coverage.rows[1].pitfalls = {"P16"};
+    coverage.rows[2].checks = {"always/list-all-each"};
+    coverage.rows[3].pitfalls = {"P99"};
+    coverage.pitfalls = {
+        {"P16",
+         "STAT still counts messages that are marked.",
+         {"rfc1939-5-stat-without-marked"},
+         {"rfc1939/5-stat/without-marked"},
+         {"always/stat-without-marked"},
+         "some/server#9"},
+        {"P99",
+         "Nobody asked for that language.",
+         {"rfc6856-3.2-lang-star"},
+         {},
+         {},
+         "other/server#1; a changelog"},
+    };
+    return coverage;
+}
+
 }  // namespace popquiz::reports::samples

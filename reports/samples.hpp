@@ -1,5 +1,6 @@
 #pragma once
 
+#include "reports/coverage.hpp"
 #include "reports/record.hpp"
 
 /// Records that the tests of all formats share.
@@ -20,5 +21,8 @@ namespace popquiz::reports::samples {
 
 /// full(), with enough long findings to be more than a job summary may hold.
 [[nodiscard]] Record large();
+
+/// A suite with a requirement of each standing, a pitfall that is caught, and one that is not.
+[[nodiscard]] Coverage coverage();
 
 }  // namespace popquiz::reports::samples

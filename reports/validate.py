@@ -1,6 +1,6 @@
 """validate.py REPORTS FOLDER: checks the samples in FOLDER that need more than a schema's validator.
 
-JSON against record.schema.json; JUnit's counts; HTML's Content Security Policy, anchors and nesting; that nothing
+JSON against record.schema.json and coverage.schema.json; JUnit's counts; HTML's Content Security Policy, anchors and nesting; that nothing
 but HTML and JSON's own line ends and printable characters is in any file.
 """
 
@@ -105,11 +105,21 @@ def check_printable(path):
                   f"{path}:{number}: U+{ord(character):04X} is in it")
 
 
-schema = json.loads((reports / "record.schema.json").read_text(encoding="utf-8"))
-jsonschema.Draft202012Validator.check_schema(schema)
-checks = {".json": lambda path: check_json(path, schema), ".junit": check_counts, ".html": check_html}
+def schema_of(name):
+    schema = json.loads((reports / f"{name}.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return schema
+
+
+record, coverage = map(schema_of, ("record", "coverage"))
+checks = {
+    ".json": lambda path: check_json(path, record),
+    ".coverage": lambda path: check_json(path, coverage),
+    ".junit": check_counts,
+    ".html": check_html,
+}
 samples = sorted(folder.iterdir())
-check(len(samples) == 26, f"{len(samples)} samples, not 26")
+check(len(samples) == 28, f"{len(samples)} samples, not 28")
 for sample in samples:
     check_printable(sample)
     checks.get(sample.suffix, lambda path: None)(sample)

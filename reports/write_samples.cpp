@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "reports/comparison_html.hpp"
+#include "reports/coverage_text.hpp"
 #include "reports/format.hpp"
 #include "reports/samples.hpp"
 
@@ -26,21 +27,26 @@ int main(int argc, char** argv) {
         {"hostile", samples::hostile()},
         {"large", samples::large()},
     };
+    const auto write = [&](const std::string& file, const std::string& text) {
+        std::ofstream out(folder / file, std::ios::binary);
+        out << text;
+        out.close();
+        if (!out) fmt::print(stderr, "cannot write into {}\n", folder.string());
+        return static_cast<bool>(out);
+    };
+    bool all = true;
     for (const auto& [name, record] : records) {
         for (const popquiz::reports::Format& format : popquiz::reports::formats()) {
-            std::ofstream out(folder / fmt::format("{}.{}", name, format.name), std::ios::binary);
-            out << format.write(record);
-            out.close();
-            if (!out) {
-                fmt::print(stderr, "cannot write into {}\n", folder.string());
-                return 1;
-            }
+            all = write(fmt::format("{}.{}", name, format.name), format.write(record)) && all;
         }
     }
     const std::vector<popquiz::reports::Record> beside{samples::full(), samples::conforming(),
                                                        samples::hostile()};
-    std::ofstream out(folder / "comparison.html", std::ios::binary);
-    out << popquiz::reports::write_comparison_html(popquiz::reports::compare(beside));
-    out.close();
-    return out ? 0 : 1;
+    const auto comparison = popquiz::reports::compare(beside);
+    all = write("comparison.html", popquiz::reports::write_comparison_html(comparison)) && all;
+    // What is JSON here is of another schema: its ending is the schema's name.
+    const auto coverage = samples::coverage();
+    all = write("suite.coverage", popquiz::reports::write_coverage_json(coverage)) && all;
+    all = write("coverage.markdown", popquiz::reports::write_coverage_markdown(coverage)) && all;
+    return all ? 0 : 1;
 }

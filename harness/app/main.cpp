@@ -74,6 +74,14 @@ void add_run(CLI::App& app, Arguments& arguments) {
     run->add_flag("-v,--verbose", arguments.verbose, "print a line for every scenario");
 }
 
+void add_coverage(CLI::App& app, Arguments& arguments) {
+    auto* coverage = app.add_subcommand("coverage", "which requirements are covered, by RFC and section");
+    coverage
+        ->add_option("--report", arguments.reports,
+                     "write it all: json or markdown; FILE may be - for standard output")
+        ->type_name("FORMAT=FILE");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -90,10 +98,13 @@ int main(int argc, char** argv) {
     add_selection(*app.add_subcommand("list", "list scenarios: id, title, requirements"), arguments);
     add_selection(*app.add_subcommand("check", "look for mistakes in scenario files, without any server"),
                   arguments);
-    app.add_subcommand("coverage", "which requirements are covered, by RFC and section");
+    add_coverage(app, arguments);
     auto* explain =
         app.add_subcommand("explain", "tell a requirement: its RFC and section, and what checks it");
-    explain->add_option("ID", arguments.requirement, "a requirement's id")->required();
+    explain
+        ->add_option("ID", arguments.requirement,
+                     "id of a requirement, or of a mistake of real servers (P25)")
+        ->required();
 
     try {
         app.parse(argc, argv);

@@ -1,14 +1,11 @@
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <system_error>
 #include <thread>
 
 #include <fmt/format.h>
@@ -16,6 +13,7 @@
 
 #include "harness/app/commands.hpp"
 #include "harness/app/interrupts.hpp"
+#include "harness/app/report_file.hpp"
 #include "harness/app/suite.hpp"
 #include "harness/app/version.hpp"
 #include "harness/run/baseline.hpp"
@@ -31,30 +29,22 @@ namespace {
 /// A report to be written when the run is over.
 struct ReportWanted {
     reports::Format format;
-    std::string file;
+    ReportFile file;
 };
-
-bool takes_standard_output(const ReportWanted& report) {
-    return report.file == "-";
-}
 
 int wrong(const std::string& text) {
     fmt::print(stderr, "{}{}", text, text.ends_with('\n') ? "" : "\n");
     return Status::usage;
 }
 
-boost::system::result<std::vector<ReportWanted>, reports::Error> reports_wanted(
-    const std::vector<std::string>& words) {
+reports::Outcome<std::vector<ReportWanted>> reports_wanted(const std::vector<ReportFile>& files) {
     std::vector<ReportWanted> wanted;
-    for (const auto& word : words) {
-        const auto equals = word.find('=');
-        if (equals == std::string::npos || equals + 1 == word.size())
-            return reports::Error{fmt::format(
-                "--report {}: it is FORMAT=FILE, such as junit=junit.xml, or junit=- for standard output",
-                word)};
-        const auto format = reports::find_format(word.substr(0, equals));
-        if (!format) return reports::Error{fmt::format("--report {}: {}", word, format.error().message)};
-        wanted.push_back({*format, word.substr(equals + 1)});
+    for (const auto& file : files) {
+        const auto format = reports::find_format(file.format);
+        if (!format)
+            return reports::Error{
+                fmt::format("--report {}={}: {}", file.format, file.file, format.error().message)};
+        wanted.push_back({*format, file});
     }
     return wanted;
 }
@@ -112,19 +102,6 @@ double seconds(std::chrono::milliseconds time) {
     return std::chrono::duration<double>(time).count();
 }
 
-/// Why the reports cannot be written, which is better known before a run than behind it; nothing if they can.
-std::optional<std::string> unwritable(const std::vector<ReportWanted>& wanted) {
-    if (std::count_if(wanted.begin(), wanted.end(), takes_standard_output) > 1)
-        return "--report: only one report can go to standard output; say a FILE for the others";
-    for (const auto& report : wanted) {
-        if (takes_standard_output(report) || std::ofstream(report.file, std::ios::binary | std::ios::app))
-            continue;
-        return fmt::format("--report {}={}: the file cannot be written: {}", report.format.name, report.file,
-                           std::generic_category().message(errno));
-    }
-    return std::nullopt;
-}
-
 /// The listed deviations; nothing, after having said why, when the list cannot be read.
 std::optional<std::vector<run::Deviation>> deviations_of(const Arguments& arguments) {
     if (!arguments.baseline) return std::vector<run::Deviation>();
@@ -143,18 +120,8 @@ std::optional<std::vector<run::Deviation>> deviations_of(const Arguments& argume
 /// Writes the reports; false when one of them could not be written.
 bool write_reports(const std::vector<ReportWanted>& wanted, const reports::Record& record) {
     bool all = true;
-    for (const auto& [format, file] : wanted) {
-        const auto text = format.write(record);
-        if (file == "-") {
-            std::fwrite(text.data(), 1, text.size(), stdout);
-            continue;
-        }
-        std::ofstream out(file, std::ios::binary | std::ios::trunc);
-        out << text << std::flush;
-        if (out) continue;
-        fmt::print(stderr, "the {} report could not be written to {}\n", format.name, file);
-        all = false;
-    }
+    for (const auto& [format, file] : wanted)
+        all = write_report(file, format.write(record)) && all;
     return all;
 }
 
@@ -254,7 +221,9 @@ std::vector<std::filesystem::path> files_outside(const std::vector<std::string>&
 int run_command(const Arguments& arguments) {
     if (!arguments.target && !arguments.server)
         return wrong("which server? --target FILE.toml, or --server HOST:PORT --user U --password P");
-    const auto wanted = reports_wanted(arguments.reports);
+    const auto files = report_files(arguments.reports);
+    if (!files) return wrong(files.error().message);
+    const auto wanted = reports_wanted(*files);
     if (!wanted) return wrong(wanted.error().message);
     const auto shapes = wire_shapes_of(arguments.wire_shapes);
     if (!shapes) return wrong(shapes.error().message);
@@ -275,7 +244,7 @@ int run_command(const Arguments& arguments) {
     if (plan.scenarios.empty() && unmatched.empty())
         fmt::print(stderr, "there is no scenario in {}\n", folder->string());
     if (plan.scenarios.empty() || !unmatched.empty()) return Status::nothing_selected;
-    if (const auto why = unwritable(*wanted)) return wrong(*why);
+    if (const auto why = unwritable(*files)) return wrong(*why);
     plan.jobs = arguments.jobs;
     plan.owns_maildrops = arguments.owns_maildrop;
     plan.level = arguments.level;
@@ -298,7 +267,7 @@ int run_command(const Arguments& arguments) {
     const bool written = write_reports(*wanted, record);
     const int status = reports::exit_status(record);
     if (!arguments.quiet || status != Status::conforms) {
-        const bool report_on_output = std::any_of(wanted->begin(), wanted->end(), takes_standard_output);
+        const bool report_on_output = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
         const auto summary = reports::write_terminal(record, {Display::colour(), 0});
         std::fwrite(summary.data(), 1, summary.size(), report_on_output ? stderr : stdout);
     }

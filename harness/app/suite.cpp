@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 
+#include "harness/run/pitfalls.hpp"
 #include "harness/script/parser.hpp"
 
 namespace popquiz::app {
@@ -137,7 +138,17 @@ boost::system::result<Suite, SuiteMistakes> load_suite(const fs::path& folder,
     for (const auto& file : further_files)
         reader.read(file);
     if (!reader.mistakes().empty()) return wrong(reader.mistakes());
-    return Suite{folder, std::move(*catalogue), reader.take()};
+    Suite suite{folder, std::move(*catalogue), reader.take(), {}};
+    const auto file = folder / "pitfalls.tsv";
+    if (!fs::exists(file)) return suite;
+    const auto pitfalls_text = read_file(file);
+    if (!pitfalls_text) return wrong(fmt::format("{}: cannot be read\n", file.string()));
+    auto pitfalls = run::parse_pitfalls(*pitfalls_text, suite.catalogue, suite.scenarios);
+    if (!pitfalls)
+        return wrong(
+            fmt::format("{}:{}: {}\n", file.string(), pitfalls.error().line, pitfalls.error().message));
+    suite.pitfalls = std::move(*pitfalls);
+    return suite;
 }
 
 std::optional<fs::path> path_of(std::string_view selector, const fs::path& suite) {

@@ -8,14 +8,17 @@
 
 #include "harness/run/catalogue.hpp"
 #include "harness/script/scenario.hpp"
+#include "reports/coverage.hpp"
 
 namespace popquiz::app {
 
-/// A suite on disk: scenarios, the catalogue of requirements, and the maildrops.
+/// A suite on disk: scenarios, the catalogue of requirements, the mistakes of real servers, and the
+/// maildrops.
 struct Suite {
     std::filesystem::path folder;
     run::Catalogue catalogue;
     std::vector<script::Scenario> scenarios;  ///< in the order of their ids
+    std::vector<reports::Pitfall> pitfalls;   ///< none where the suite has no pitfalls.tsv
 
     [[nodiscard]] std::filesystem::path maildrops() const { return folder / "maildrops"; }
 };

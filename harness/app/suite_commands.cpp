@@ -1,13 +1,14 @@
 #include <algorithm>
 #include <cstdio>
-#include <map>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "harness/app/commands.hpp"
+#include "harness/app/coverage.hpp"
+#include "harness/app/report_file.hpp"
 #include "harness/app/suite.hpp"
 #include "harness/pop3/finding.hpp"
+#include "reports/coverage_text.hpp"
 
 namespace popquiz::app {
 namespace {
@@ -41,30 +42,31 @@ std::vector<script::Scenario> selected(const Suite& suite, const Arguments& argu
     return scenarios;
 }
 
-/// What holds a server to a requirement.
-struct Cover {
-    std::set<std::string> scenarios;  ///< ids without their rows
-    std::set<std::string> checks;
-};
-
-std::map<std::string, Cover> cover_of(const Suite& suite) {
-    std::map<std::string, Cover> covers;
-    for (const auto& scenario : suite.scenarios) {
-        const auto id = scenario.id.substr(0, scenario.id.find('['));
-        for (const auto& requirement : scenario.checks)
-            covers[requirement].scenarios.insert(id);
-        for (const auto& step : scenario.steps)
-            for (const auto& requirement : step.checks)
-                covers[requirement].scenarios.insert(id);
+/// The formats of the reports that are wanted, in the same order; nothing after having said what is wrong.
+std::optional<std::vector<reports::CoverageFormat>> coverage_formats_of(
+    const std::vector<ReportFile>& files) {
+    std::vector<reports::CoverageFormat> formats;
+    for (const auto& file : files) {
+        const auto format = reports::find_coverage_format(file.format);
+        if (!format) {
+            fmt::print(stderr, "--report {}={}: {}\n", file.format, file.file, format.error().message);
+            return std::nullopt;
+        }
+        formats.push_back(*format);
     }
-    for (const auto& check : pop3::all_checks())
-        covers[std::string(check.requirement)].checks.insert(std::string(check.id));
-    return covers;
+    return formats;
 }
 
-struct Counts {
-    int covered = 0, by_check_only = 0, not_observable = 0, uncovered = 0;
-};
+void print_pitfall(const reports::Pitfall& pitfall) {
+    fmt::print("Mistake of real servers: {}: {} ({})\n", pitfall.id, pitfall.summary, pitfall.reference);
+}
+
+void print_holders(const std::vector<std::string>& scenarios, const std::vector<std::string>& checks) {
+    for (const auto& scenario : scenarios)
+        fmt::print("Scenario: {}\n", scenario);
+    for (const auto& check : checks)
+        fmt::print("Always-on check: {}: {}\n", check, pop3::find_check(check)->description);
+}
 
 }  // namespace
 
@@ -91,43 +93,44 @@ int check_command(const Arguments& arguments) {
 }
 
 int coverage_command(const Arguments& arguments) {
+    const auto files = report_files(arguments.reports);
+    if (!files) {
+        fmt::print(stderr, "{}\n", files.error().message);
+        return Status::usage;
+    }
+    const auto formats = coverage_formats_of(*files);
+    if (!formats) return Status::usage;
     const auto suite = suite_of(arguments);
     if (!suite) return Status::usage;
-    const auto covers = cover_of(*suite);
-    std::map<std::pair<int, std::string>, Counts> sections;
-    std::vector<std::string> uncovered;
-    for (const auto& row : suite->catalogue.rows()) {
-        const auto& requirement = row.requirement;
-        auto& counts = sections[{std::stoi(requirement.rfc), requirement.section}];
-        const auto cover = covers.find(requirement.id);
-        if (cover != covers.end() && !cover->second.scenarios.empty()) {
-            ++counts.covered;
-        } else if (cover != covers.end()) {
-            ++counts.by_check_only;
-        } else if (!row.observable()) {
-            ++counts.not_observable;
-        } else {
-            ++counts.uncovered;
-            uncovered.push_back(requirement.id);
-        }
+    if (const auto why = unwritable(*files)) {
+        fmt::print(stderr, "{}\n", *why);
+        return Status::usage;
     }
-    fmt::print("{:<22}{:>9}{:>17}{:>16}{:>11}\n", "", "covered", "always-on only", "not observable",
-               "uncovered");
-    for (const auto& [section, counts] : sections)
-        fmt::print("{:<22}{:>9}{:>17}{:>16}{:>11}\n",
-                   fmt::format("RFC {} section {}", section.first, section.second), counts.covered,
-                   counts.by_check_only, counts.not_observable, counts.uncovered);
-    fmt::print("{} of {} requirements are uncovered\n", uncovered.size(), suite->catalogue.rows().size());
-    for (const auto& id : uncovered)
-        fmt::print("    {}\n", id);
-    return Status::conforms;
+    const auto coverage = coverage_of(*suite);
+    bool written = true;
+    for (std::size_t i = 0; i < files->size(); ++i)
+        written = write_report((*files)[i], (*formats)[i].write(coverage)) && written;
+    const bool report_on_output = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
+    fmt::print(report_on_output ? stderr : stdout, "{}", reports::write_coverage_terminal(coverage));
+    if (!coverage.complete()) return Status::misses;
+    return written ? Status::conforms : Status::not_judged;
 }
 
 int explain_command(const Arguments& arguments) {
     const auto suite = suite_of(arguments);
     if (!suite) return Status::usage;
-    const auto* row = suite->catalogue.find(arguments.requirement);
-    if (row == nullptr) {
+    const auto coverage = coverage_of(*suite);
+    const auto pitfall = std::ranges::find(coverage.pitfalls, arguments.requirement, &reports::Pitfall::id);
+    if (pitfall != coverage.pitfalls.end()) {
+        print_pitfall(*pitfall);
+        for (const auto& requirement : pitfall->requirements)
+            fmt::print("Requirement: {}\n", requirement);
+        print_holders(pitfall->scenarios, pitfall->checks);
+        return Status::conforms;
+    }
+    const auto row = std::ranges::find(coverage.rows, arguments.requirement,
+                                       [](const auto& one) { return one.requirement.id; });
+    if (row == coverage.rows.end()) {
         fmt::print(
             stderr,
             "there is no requirement {}; `popquiz coverage` and scenarios/requirements.tsv name them\n",
@@ -135,16 +138,13 @@ int explain_command(const Arguments& arguments) {
         return Status::usage;
     }
     const auto& requirement = row->requirement;
-    fmt::print("{}\n{} ({}), RFC {} section {}, {}\n\n{}\n\nObserved: {}\n", requirement.id,
+    fmt::print("{}\n{} ({}), RFC {} section {}, {}\n\n{}\n\n{}: {}\n", requirement.id,
                reports::name(requirement.level), requirement.basis, requirement.rfc, requirement.section,
-               requirement.subject, requirement.statement, row->observed);
-    const auto covers = cover_of(*suite);
-    const auto cover = covers.find(requirement.id);
-    if (cover == covers.end()) return Status::conforms;
-    for (const auto& scenario : cover->second.scenarios)
-        fmt::print("Scenario: {}\n", scenario);
-    for (const auto& check : cover->second.checks)
-        fmt::print("Always-on check: {}: {}\n", check, pop3::find_check(check)->description);
+               requirement.subject, requirement.statement, row->observable ? "Observed" : "Not observable",
+               row->observed);
+    print_holders(row->scenarios, row->checks);
+    for (const auto& id : row->pitfalls)
+        print_pitfall(*std::ranges::find(coverage.pitfalls, id, &reports::Pitfall::id));
     return Status::conforms;
 }
 

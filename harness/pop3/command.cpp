@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "harness/pop3/ascii.hpp"
@@ -94,6 +95,15 @@ std::optional<std::uint64_t> decimal_argument(const Command& command, std::size_
     return parse_decimal(command.arguments[index]);
 }
 
+/// A count of 64 bits and more is beyond every message: the greatest one means the same.
+std::optional<std::uint64_t> line_count_argument(const Command& command) {
+    const auto count = decimal_argument(command, 1);
+    if (count || command.arguments.size() < 2) return count;
+    const auto& digits = command.arguments[1];
+    const bool is_decimal = !digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos;
+    return is_decimal ? std::optional(std::numeric_limits<std::uint64_t>::max()) : std::nullopt;
+}
+
 std::string_view without_line_end(std::string_view octets) {
     if (octets.ends_with('\n')) octets.remove_suffix(1);
     if (octets.ends_with('\r')) octets.remove_suffix(1);
@@ -164,7 +174,7 @@ Command parse_command(std::string_view octets) {
     }
     command.message_number = decimal_argument(command, 0);
     if (command.message_number == 0U) command.message_number.reset();
-    if (command.keyword == Keyword::top) command.line_count = decimal_argument(command, 1);
+    if (command.keyword == Keyword::top) command.line_count = line_count_argument(command);
     command.well_formed = command.one_line && octets.size() <= longest_command &&
                           is_parameter(line.substr(0, space)) && arguments_are_well_formed(command);
     command.valid = command.well_formed && arguments_fit(command);

@@ -53,7 +53,7 @@ struct Command {
     std::vector<std::string> arguments;
     /// The first argument if it is a message-number: decimal digits only, from 1, at most 2^64 - 1.
     std::optional<std::uint64_t> message_number;
-    /// TOP's second argument if it is a decimal number.
+    /// TOP's second argument if it is a decimal number; 2^64 - 1 if it is greater than that.
     std::optional<std::uint64_t> line_count;
     /// Ended by CRLF, with no other CR or LF and no NUL in it: one line for every server. After anything else
     /// a server may have seen another number of commands.

@@ -73,6 +73,7 @@ void Invariants::disturbed(std::string_view account) {
     for (auto& [id, session] : sessions_) {
         if (session.account != account) continue;
         session.expectation.reset();
+        if (session.logged_in && !session.ended) session.ledger.forget();
         ++session.epoch;
     }
 }

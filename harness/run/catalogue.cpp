@@ -7,22 +7,14 @@
 
 #include <fmt/format.h>
 
+#include "harness/run/tab_separated.hpp"
+
 namespace popquiz::run {
 namespace {
 
 constexpr std::array<std::string_view, 8> columns = {"id",    "rfc",     "section",   "level",
                                                      "basis", "subject", "statement", "observed"};
 constexpr std::array<std::string_view, 4> bases = {"stated", "grammar", "implied", "derived"};
-
-std::vector<std::string> split(std::string_view line) {
-    std::vector<std::string> cells;
-    for (;;) {
-        const auto tab = line.find('\t');
-        cells.emplace_back(line.substr(0, tab));
-        if (tab == std::string_view::npos) return cells;
-        line.remove_prefix(tab + 1);
-    }
-}
 
 std::optional<reports::Level> level_of(std::string_view word) {
     for (const auto level : {reports::Level::must, reports::Level::should, reports::Level::may})
@@ -38,12 +30,9 @@ void throw_exception_from_error(const CatalogueError& error, const boost::source
 
 boost::system::result<Catalogue, CatalogueError> Catalogue::parse(std::string_view text) {
     Catalogue catalogue;
-    int number = 0;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        const auto cells = split(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-        ++number;
+    const auto lines = tab_separated(text);
+    if (lines.empty()) return CatalogueError{1, "the catalogue is empty"};
+    for (const auto& [number, cells] : lines) {
         if (cells.size() != columns.size())
             return CatalogueError{
                 number, fmt::format("{} columns, where there are {}", cells.size(), columns.size())};
@@ -63,7 +52,6 @@ boost::system::result<Catalogue, CatalogueError> Catalogue::parse(std::string_vi
         catalogue.rows_.push_back(
             {{cells[0], cells[1], cells[2], *level, cells[4], cells[5], cells[6]}, cells[7]});
     }
-    if (number == 0) return CatalogueError{1, "the catalogue is empty"};
     return catalogue;
 }
 

@@ -338,6 +338,10 @@ reports::Result not_played(const script::Scenario& scenario, reports::Verdict ve
     return result;
 }
 
+bool has_spaces(const target::Account& account) {
+    return account.password.find(' ') != std::string::npos;
+}
+
 std::optional<std::string> beyond_profile(const script::Scenario& scenario, const Context& context,
                                           const Survey& survey, std::size_t accounts) {
     if (scenario.maildrop && !context.provision.can_fill())
@@ -351,6 +355,11 @@ std::optional<std::string> beyond_profile(const script::Scenario& scenario, cons
         return "it delivers mail behind the server's back, and the profile says no way to";
     if (scenario.needs.delivery && !context.provision.can_fill() && !context.owns_maildrops)
         return "it delivers mail to a maildrop that popquiz did not fill; only with --i-own-this-maildrop";
+    if (scenario.needs.removal && !context.provision.can_remove())
+        return "it removes mail behind the server's back, and the profile has no `maildir` to take it out of";
+    if (scenario.needs.password_with_spaces &&
+        std::none_of(context.profile.accounts.begin(), context.profile.accounts.end(), has_spaces))
+        return "it needs an account with spaces in its password";
     if (scenario.needs.tls_port && !context.profile.tls_port) return "the profile has no tls_port";
     const auto& all = context.profile.accounts;
     const bool tokens = std::none_of(all.begin(), all.end(),

@@ -60,6 +60,7 @@ class Play {
     Go act(const script::StartTls& start, const script::Step& step, Seat& seat);
     Go act(const script::Wait& wait, const script::Step& step, Seat& seat);
     Go act(const script::Deliver& deliver, const script::Step& step, Seat& seat);
+    Go act(const script::Remove& remove, const script::Step& step, Seat& seat);
     Go act(const script::Authenticate& authenticate, const script::Step& step, Seat& seat);
     boost::system::result<SaslIdentity, script::EvaluationError> identity_for(
         const script::Authenticate& authenticate, Seat& seat);

@@ -120,6 +120,15 @@ Play::Go Play::act(const script::Deliver& deliver, const script::Step&, Seat& se
     return Go::on;
 }
 
+Play::Go Play::act(const script::Remove& remove, const script::Step&, Seat& seat) {
+    const auto& account = account_of(seat);
+    const auto done = context_.provision.remove(account, remove.message);
+    if (!done) return give_up(fmt::format("the message could not be removed: {}", done.error().message));
+    journal_.event(seat.session.name(), fmt::format("removed message {}", remove.message));
+    invariants_.disturbed(account.user);
+    return Go::on;
+}
+
 boost::system::result<SaslIdentity, script::EvaluationError> Play::identity_for(
     const script::Authenticate& authenticate, Seat& seat) {
     const auto& account = account_of(seat);

@@ -29,6 +29,9 @@ Played play(Context& context, const Survey& survey, const script::Scenario& scen
 /// The result of a scenario that is not played.
 reports::Result not_played(const script::Scenario& scenario, reports::Verdict verdict, std::string reason);
 
+/// An account for a scenario that needs a password with spaces.
+bool has_spaces(const target::Account& account);
+
 /// Whether the profile gives the means to play the scenario; if not, what is missing.
 std::optional<std::string> beyond_profile(const script::Scenario& scenario, const Context& context,
                                           const Survey& survey, std::size_t accounts);

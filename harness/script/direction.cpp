@@ -16,14 +16,21 @@ namespace popquiz::script {
 namespace {
 
 const std::vector<std::string_view>& client_directions() {
-    static const std::vector<std::string_view> all = {
-        "open connection",    "open connection over TLS",
-        "close connection",   "close connection without close_notify",
-        "reset connection",   "half-close connection",
-        "start TLS",          "start TLS if the server goes on",
-        "new segment",        "segments of 1 octet",
-        "wait 2 s",           "deliver two/02",
-        "authenticate PLAIN", "authenticate PLAIN with initial response"};
+    static const std::vector<std::string_view> all = {"open connection",
+                                                      "open connection over TLS",
+                                                      "close connection",
+                                                      "close connection without close_notify",
+                                                      "reset connection",
+                                                      "half-close connection",
+                                                      "start TLS",
+                                                      "start TLS if the server goes on",
+                                                      "new segment",
+                                                      "segments of 1 octet",
+                                                      "wait 2 s",
+                                                      "deliver two/02",
+                                                      "remove message 1",
+                                                      "authenticate PLAIN",
+                                                      "authenticate PLAIN with initial response"};
     return all;
 }
 
@@ -59,6 +66,18 @@ std::optional<ClientDirection> deliver(const Fragment& rest, const ParseOptions&
     }
     check_maildrop(rest.part(0, slash), options, mistakes);
     return Deliver{std::string(rest.text.substr(0, slash)), std::string(rest.text.substr(slash + 1))};
+}
+
+std::optional<ClientDirection> remove(const Fragment& rest, Mistakes& mistakes) {
+    std::uint64_t number = 0;
+    const std::string_view text = rest.text;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number == 0) {
+        mistakes.add(rest, fmt::format("{} is no number of a message", quoted(text)),
+                     "write `<remove message 1>`");
+        return std::nullopt;
+    }
+    return Remove{number};
 }
 
 /// A number or one `${expression}` at the front of the words.
@@ -296,6 +315,7 @@ std::optional<ClientDirection> parse_client_direction(const Fragment& words, con
     if (text == "new segment") return NewSegment{};
     if (const auto rest = behind(words, "segments of ")) return segments(*rest, mistakes);
     if (const auto rest = behind(words, "deliver ")) return deliver(*rest, options, mistakes);
+    if (const auto rest = behind(words, "remove message ")) return remove(*rest, mistakes);
     if (const auto rest = behind(words, "authenticate ")) return authenticate(*rest, scope, mistakes);
     if (const auto rest = behind(words, "wait ")) return wait(*rest, scope, mistakes);
     std::string hint = did_you_mean(text, client_directions());

@@ -253,6 +253,10 @@ class HeaderParser {
             needs.client_certificate = true;
         } else if (need.text == "cleartext refused") {
             needs.cleartext_refused = true;
+        } else if (need.text == "removal") {
+            needs.removal = true;
+        } else if (need.text == "password with spaces") {
+            needs.password_with_spaces = true;
         } else if (need.text.starts_with(wall_time)) {
             needs.wall_time = parse_duration(need.part(wall_time.size()).trimmed(), mistakes_)
                                   .value_or(std::chrono::milliseconds(0));
@@ -279,14 +283,14 @@ class HeaderParser {
             return;
         }
         std::string hint =
-            did_you_mean(need.text, {"CAPA", "APOP", "STLS", "TLS", "second account", "delivery", "wall time",
-                                     "token", "client certificate", "cleartext refused", "TOP", "UIDL",
-                                     "USER", "PIPELINING", "SASL"});
+            did_you_mean(need.text, {"CAPA", "APOP", "STLS", "TLS", "second account", "delivery", "removal",
+                                     "password with spaces", "wall time", "token", "client certificate",
+                                     "cleartext refused", "TOP", "UIDL", "USER", "PIPELINING", "SASL"});
         if (hint.empty()) {
             hint =
                 "it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), "
-                "`second account`, `delivery`, `token`, `client certificate`, `cleartext refused` or "
-                "`wall time 11 min`";
+                "`second account`, `password with spaces`, `delivery`, `removal`, `token`, "
+                "`client certificate`, `cleartext refused` or `wall time 11 min`";
         }
         mistakes_.add(need, fmt::format("{} is nothing that a scenario can need", quoted(need.text)),
                       std::move(hint));

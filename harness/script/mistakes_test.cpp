@@ -170,7 +170,7 @@ did you mean `second account`?
          R"(a.pop3:1:8: `top` is nothing that a scenario can need
 needs: top
        ^
-it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `delivery`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
+it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `password with spaces`, `delivery`, `removal`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
 )"},
         {"AbsentIsNoOffer",
          "needs: no second account\n"
@@ -487,6 +487,15 @@ write `<deliver two/02>`: the maildrop, and the message's file without `.eml`
 C: <deliver tow/01>
             ^
 did you mean `two`?
+)"},
+        {"RemoveNoNumber",
+         "C: <remove message 0>\n"
+         "C: NOOP\n"
+         "S: +OK\n",
+         R"(a.pop3:1:20: `0` is no number of a message
+C: <remove message 0>
+                   ^
+write `<remove message 1>`
 )"},
         {"AuthenticateSmall",
          "C: <authenticate plain>\n"
@@ -1437,7 +1446,7 @@ maildrop: nine
 a.pop3:3:8: `nothing` is nothing that a scenario can need
 needs: nothing
        ^
-it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `delivery`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
+it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `password with spaces`, `delivery`, `removal`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
 a.pop3:5:11: nothing has been bound to the name `x`
 C: LIST ${x}
           ^

@@ -25,6 +25,7 @@ class Needed {
     void operator()(const StartTls&) { needs_.stls = true; }
     void operator()(const Wait& wait) { look(wait.count); }
     void operator()(const Deliver&) { needs_.delivery = true; }
+    void operator()(const Remove&) { needs_.removal = true; }
     void operator()(const Authenticate& authenticate) {
         look(authenticate.password);
         look(authenticate.authorization);

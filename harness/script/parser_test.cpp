@@ -59,7 +59,7 @@ checks: rfc1939-5-stat-ok,
     rfc1939-5-list-empty, rfc1939-5-noop-ok
 state: authorization
 maildrop: two
-needs: TOP, SASL PLAIN, CAPA, APOP, STLS, TLS, second account, delivery,
+needs: TOP, SASL PLAIN, CAPA, APOP, STLS, TLS, second account, delivery, removal, password with spaces,
     wall time 11 min
 level: should
 transport: STLS
@@ -78,7 +78,7 @@ title: A title
 note: why it is so
 checks: rfc1939-5-stat-ok, rfc1939-5-list-empty, rfc1939-5-noop-ok
 maildrop: two
-needs:  TOP; SASL PLAIN; CAPA; APOP; STLS; TLS; second account; delivery; 660000 ms;
+needs:  TOP; SASL PLAIN; CAPA; APOP; STLS; TLS; second account; delivery; removal; password with spaces; 660000 ms;
 level: should
 user: mrose
 password: tan staaf
@@ -369,6 +369,7 @@ C: <wait 2 s>
 C: <authenticate SCRAM-SHA-256 with initial response>
 S: +OK
 C: <deliver two/02>
+C: <remove message 2>
 S: <nothing more>
 C: <close connection without close_notify>
 C: <open connection over TLS>
@@ -380,7 +381,7 @@ S: +OK
 C: <reset connection>
 )"),
               R"(scenario a
-needs:  SASL SCRAM-SHA-256; STLS; TLS; delivery;
+needs:  SASL SCRAM-SHA-256; STLS; TLS; delivery; removal;
 session main: closed, account 1
 1: open
 2: expect +OK
@@ -396,15 +397,16 @@ session main: closed, account 1
 12: authenticate SCRAM-SHA-256 with initial response
 13: expect +OK
 14: deliver 02 of two
-15: nothing more
-16: close without close_notify
-17: open over TLS
-18: expect +OK
-19: half-close
-20: expect end
-21: open
-22: expect +OK
-23: reset
+15: remove message 2
+16: nothing more
+17: close without close_notify
+18: open over TLS
+19: expect +OK
+20: half-close
+21: expect end
+22: open
+23: expect +OK
+24: reset
 )");
 }
 

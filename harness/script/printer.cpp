@@ -127,6 +127,7 @@ class StepPrinter {
     void operator()(const Deliver& deliver) {
         line(fmt::format("deliver {} of {}", deliver.message, deliver.maildrop));
     }
+    void operator()(const Remove& remove) { line(fmt::format("remove message {}", remove.message)); }
     void operator()(const Authenticate& authenticate) {
         std::string words = "authenticate " + authenticate.mechanism;
         if (authenticate.initial_response) words += " with initial response";
@@ -226,6 +227,8 @@ std::string print(const Needs& needs) {
     if (needs.cleartext_refused) out += " cleartext refused;";
     for (const std::string& offer : needs.absent)
         out += fmt::format(" no {};", offer);
+    if (needs.removal) out += " removal;";
+    if (needs.password_with_spaces) out += " password with spaces;";
     if (needs.wall_time.count() > 0) out += fmt::format(" {} ms;", needs.wall_time.count());
     return out;
 }

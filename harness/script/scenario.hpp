@@ -103,6 +103,11 @@ struct Deliver {
     std::string maildrop;
     std::string message;
 };
+/// Takes a message out of the account's maildrop behind the server's back: the one that was put there as
+/// number `message`, from 1.
+struct Remove {
+    std::uint64_t message = 0;
+};
 struct Authenticate {
     std::string mechanism;
     bool initial_response = false;
@@ -192,8 +197,8 @@ struct Let {
 };
 
 struct Step {
-    std::variant<Send, NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Authenticate, Expect,
-                 NothingMore, Assert, Let>
+    std::variant<Send, NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Remove, Authenticate,
+                 Expect, NothingMore, Assert, Let>
         action;
     std::size_t session = 0;  ///< index into Scenario::sessions
     bool given = false;       ///< only prepares: not met means inconclusive
@@ -231,6 +236,8 @@ struct Needs {
     bool cleartext_refused = false;   ///< the server must refuse a login in the clear
     /// What the server must not offer: lines of CAPA as above, or `CAPA`, `APOP`, `STLS`, `TLS`.
     std::vector<std::string> absent;
+    bool removal = false;
+    bool password_with_spaces = false;
     std::chrono::milliseconds wall_time{0};
 };
 

@@ -48,11 +48,13 @@ AccountPool::AccountPool(std::vector<Account> accounts) : accounts_(std::move(ac
         free_.push_back(&account);
 }
 
-boost::system::result<Lease, NoLease> AccountPool::lease(std::size_t count, wire::Deadline deadline) {
+boost::system::result<Lease, NoLease> AccountPool::lease(std::size_t count, wire::Deadline deadline,
+                                                         const Suits& suits) {
     if (count == 0 || count > accounts_.size()) return NoLease::too_few;
+    if (suits && std::none_of(accounts_.begin(), accounts_.end(), suits)) return NoLease::too_few;
     std::unique_lock lock(mutex_);
     if (closed_) return NoLease::closed;
-    Waiter self{count, {}, {}};
+    Waiter self{count, suits, {}, {}};
     waiting_.push_back(&self);
     serve();
     const auto is_over = [&] { return !self.accounts.empty() || closed_; };
@@ -84,6 +86,12 @@ void AccountPool::take_back(const std::vector<const Account*>& accounts) {
 void AccountPool::serve() {
     while (!waiting_.empty() && !closed_ && free_.size() >= waiting_.front()->count) {
         Waiter& first = *waiting_.front();
+        if (first.suits) {
+            const auto suited = std::find_if(free_.begin(), free_.end(),
+                                             [&](const Account* account) { return first.suits(*account); });
+            if (suited == free_.end()) return;
+            std::rotate(free_.begin(), suited, suited + 1);
+        }
         const auto end = free_.begin() + static_cast<std::ptrdiff_t>(first.count);
         first.accounts.assign(free_.begin(), end);
         free_.erase(free_.begin(), end);

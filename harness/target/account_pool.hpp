@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -62,8 +63,13 @@ class AccountPool {
 
     std::size_t size() const noexcept { return accounts_.size(); }
 
-    /// `count` (at least 1) accounts, waiting for them until the deadline.
-    boost::system::result<Lease, NoLease> lease(std::size_t count, wire::Deadline deadline);
+    /// Whether an account will do.
+    using Suits = std::function<bool(const Account&)>;
+
+    /// `count` (at least 1) accounts, waiting for them until the deadline. The first of them is one that
+    /// suits; without `suits` any does.
+    boost::system::result<Lease, NoLease> lease(std::size_t count, wire::Deadline deadline,
+                                                const Suits& suits = {});
 
     /// Ends every wait, now and later, with NoLease::closed. Leases that are out stay good.
     void close();
@@ -72,6 +78,7 @@ class AccountPool {
     friend class Lease;
     struct Waiter {
         std::size_t count;
+        const Suits& suits;
         std::condition_variable served;
         std::vector<const Account*> accounts;
     };

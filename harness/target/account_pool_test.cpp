@@ -40,6 +40,35 @@ TEST(AccountPoolTest, LendsTheOneThatHasRestedLongest) {
     EXPECT_EQ(order, "u1u2u1u2");
 }
 
+TEST(AccountPoolTest, LendsOneThatSuitsFirst) {
+    AccountPool pool(accounts(3));
+    const auto is_third = [](const Account& account) { return account.user == "u3"; };
+    {
+        const auto lease = pool.lease(2, Deadline::never(), is_third);
+        ASSERT_TRUE(lease);
+        EXPECT_EQ((*lease)[0].user, "u3");
+        EXPECT_EQ((*lease)[1].user, "u1");
+        EXPECT_EQ(pool.lease(1, Deadline::after(std::chrono::milliseconds(1)), is_third).error(),
+                  NoLease::timed_out);
+        EXPECT_EQ(pool.lease(1, Deadline::never()).value()[0].user, "u2");
+    }
+    EXPECT_EQ(pool.lease(1, Deadline::never(), [](const Account&) { return false; }).error(),
+              NoLease::too_few);
+}
+
+TEST(AccountPoolTest, WhoWaitsForOneThatSuitsGetsIt) {
+    AccountPool pool(accounts(2));
+    auto held = pool.lease(2, Deadline::never());
+    const std::string second = (*held)[1].user;
+    std::thread waiter([&] {
+        const auto lease =
+            pool.lease(1, Deadline::never(), [&](const Account& account) { return account.user == second; });
+        EXPECT_EQ((*lease)[0].user, second);
+    });
+    held = NoLease::closed;  // gives both back
+    waiter.join();
+}
+
 TEST(AccountPoolTest, SaysThatItNeverHasEnough) {
     AccountPool pool(accounts(1));
     EXPECT_EQ(pool.lease(2, Deadline::never()).error(), NoLease::too_few);

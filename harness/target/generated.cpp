@@ -63,8 +63,15 @@ class Filler {
             begin == begin_of_last() ? size_ : std::min(begin + whole_line, begin_of_last());
         auto line = fmt::format("{:07}-", begin / whole_line % 10'000'000);
         const auto length = static_cast<std::size_t>(end - begin - 2);
-        while (line.size() < length)
-            line += static_cast<char>('a' + (begin / whole_line + line.size()) % 26);
+        // The alphabet over and over, begun one letter later in each line.
+        static const std::string letters = [] {
+            std::string all;
+            while (all.size() < 26 + whole_line)
+                all += "abcdefghijklmnopqrstuvwxyz";
+            return all;
+        }();
+        if (line.size() < length)
+            line.append(letters, (begin / whole_line + line.size()) % 26, length - line.size());
         line.resize(length);
         return line + "\r\n";
     }

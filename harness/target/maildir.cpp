@@ -250,4 +250,22 @@ Result<void> Maildir::add(const Message& message, Part part, const std::string& 
     return {};
 }
 
+Result<void> Maildir::remove(std::string_view part) {
+    std::optional<std::pair<std::string, int>> first;
+    for (const int folder : {cur_.get(), new_.get()}) {
+        const auto names = names_in(folder);
+        if (!names) return failed("", "cannot be read");
+        for (const std::string& name : *names) {
+            if (name.find(part) == std::string::npos || (first && first->first <= name)) continue;
+            first.emplace(name, folder);
+        }
+    }
+    if (!first)
+        return Failure{Failure::Kind::failed,
+                       fmt::format("{}: there is no message named *{}*", path_.string(), part)};
+    if (::unlinkat(first->second, first->first.c_str(), 0) != 0)
+        return failed(first->first, "cannot be removed");
+    return {};
+}
+
 }  // namespace popquiz::target

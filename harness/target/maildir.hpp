@@ -33,6 +33,9 @@ class Maildir {
     Result<void> add(const Message& message, Part part, const std::string& name,
                      MaildropSetup::LineEnds line_ends);
 
+    /// Removes the message whose name has `part` in it: of several the one that sorts first.
+    Result<void> remove(std::string_view part);
+
   private:
     Maildir() = default;
     Result<void> open_root(const std::filesystem::path& above, const std::vector<std::string>& own);

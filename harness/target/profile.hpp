@@ -37,6 +37,7 @@ struct MaildropSetup {
     /// Whether popquiz may put mail into maildrops at all.
     bool can_fill() const noexcept { return !reset.empty() || !maildir.empty(); }
     bool can_deliver() const noexcept { return !deliver.empty() || !maildir.empty(); }
+    bool can_remove() const noexcept { return reset.empty() && !maildir.empty(); }
 };
 
 /// Time limits: [limits] of the profile.

@@ -20,11 +20,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The part of a unique_name() that has the number.
+std::string numbered_part(std::uint64_t number) {
+    return fmt::format("Q{:06}.popquiz", number);
+}
+
 /// A file name as deliverers to a Maildir make it. The number is padded so that names sort as the messages
 /// do.
 std::string unique_name(std::uint64_t stamp, std::size_t number, std::string_view flags) {
-    return fmt::format("{}.M{:06}P{}Q{:06}.popquiz{}", stamp / 1'000'000, stamp % 1'000'000, ::getpid(),
-                       number, flags);
+    return fmt::format("{}.M{:06}P{}{}{}", stamp / 1'000'000, stamp % 1'000'000, ::getpid(),
+                       numbered_part(number), flags);
 }
 
 Result<void> run(const fs::path& program, const std::vector<std::string>& arguments, wire::Deadline deadline,
@@ -132,6 +137,16 @@ Result<void> Provision::deliver(const Account& account, const Message& message, 
     if (!maildir) return maildir.error();
     return maildir->add(message, Maildir::Part::fresh, unique_name(next_stamp(), 1, ""),
                         setup_.maildir_line_ends);
+}
+
+Result<void> Provision::remove(const Account& account, std::uint64_t number) {
+    if (!can_remove()) {
+        return Failure{Failure::Kind::failed,
+                       "the profile's [maildrop] has no `maildir` that popquiz could take a message out of"};
+    }
+    auto maildir = Maildir::open(setup_.maildir, account.user);
+    if (!maildir) return maildir.error();
+    return maildir->remove(numbered_part(number));
 }
 
 }  // namespace popquiz::target

@@ -22,6 +22,7 @@ class Provision {
 
     bool can_fill() const noexcept { return setup_.can_fill(); }
     bool can_deliver() const noexcept { return setup_.can_deliver(); }
+    bool can_remove() const noexcept { return setup_.can_remove(); }
 
     /// Makes the account's maildrop hold exactly the messages of `maildrop`, in their order, with unique-ids
     /// that were never there before as far as that lies with us. By the profile's `reset`, or else by its
@@ -33,6 +34,10 @@ class Provision {
     /// `maildir`.
     Result<void> deliver(const Account& account, const Message& message, wire::Deadline deadline,
                          const wire::Stop& stop);
+
+    /// Takes the message that fill() put there as number `number` out of the account's `maildir`, while
+    /// sessions may have it open.
+    Result<void> remove(const Account& account, std::uint64_t number);
 
   private:
     std::uint64_t next_stamp();

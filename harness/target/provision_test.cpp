@@ -187,6 +187,26 @@ TEST_F(ProvisionTest, DeliversIntoNew) {
     EXPECT_GT(names[0], names_in(maildir() / "cur").back());
 }
 
+TEST_F(ProvisionTest, RemovesAMessageWhereverTheServerHasMovedIt) {
+    ASSERT_TRUE(fill("two"));
+    ASSERT_TRUE(provision_.deliver({"u1", "secret"}, *message_of("m", "late\r\n"), ample(), stop_));
+    const auto second = names_in(maildir() / "cur")[1];
+    fs::rename(maildir() / "cur" / second, maildir() / "new" / (second + "S"));
+    ASSERT_TRUE(provision_.remove({"u1", "secret"}, 2));
+    EXPECT_EQ(names_in(maildir() / "cur").size(), 1U);
+    EXPECT_EQ(names_in(maildir() / "new").size(), 1U);
+    ASSERT_TRUE(provision_.remove({"u1", "secret"}, 1));
+    EXPECT_TRUE(names_in(maildir() / "cur").empty());
+    EXPECT_EQ(names_in(maildir() / "new").size(), 1U) << "what was delivered stays";
+    EXPECT_FALSE(provision_.remove({"u1", "secret"}, 3));
+}
+
+TEST_F(ProvisionTest, RemovesNothingWhereAProgramFillsTheMaildrop) {
+    setup_.reset = folder_.path() / "reset";
+    EXPECT_FALSE(provision_.can_remove());
+    EXPECT_FALSE(provision_.remove({"u1", "secret"}, 1));
+}
+
 TEST_F(ProvisionTest, RunsTheResetProgram) {
     make_program("reset", "echo \"$1\" > \"${0%/*}/user\"; cat \"$2\"/*.eml > \"${0%/*}/all\"\n");
     setup_.maildir.clear();

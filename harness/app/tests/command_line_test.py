@@ -30,6 +30,8 @@ SMALL = {
     "[second: transaction]\nC: STAT\nS: +OK 1 200\n",
 }
 
+PITFALLS_HEAD = "id\tsummary\trequirements\tcaught_by\treference\n"
+
 SOMEBODYS_MAIL = {
     "1.a": b"From: wife@example.net\nSubject: the key\n\nIs under the mat.\n",
     "2.b": b"From: bank@example.net\nSubject: your account\n\n" + b"All is well.\n" * 50,
@@ -204,7 +206,7 @@ class CommandLine(Behaving):
 
     def test_reports_that_are_none(self):
         report = lambda value: popquiz.run("run", f"--report={value}", *self.SERVER)
-        how = "it is FORMAT=FILE, such as junit=junit.xml, or junit=- for standard output"
+        how = "it is FORMAT=FILE, such as json=report.json, or json=- for standard output"
         self.ended(report("junit"), USAGE, f"--report junit: {how}")
         self.ended(report("junit="), USAGE, f"--report junit=: {how}")
         self.ended(report("junti=x.xml"), USAGE, "junti", "junit", "markdown")
@@ -404,7 +406,66 @@ class SuiteCommands(Behaving):
 
     def test_coverage(self):
         _, suite = self.suite()
-        self.ended(popquiz.run("coverage", "--suite", suite), CONFORMS, "RFC 1939 section 5", "uncovered")
+        self.ended(popquiz.run("coverage", "--suite", suite), MISSES, "RFC 1939 section 5", "requirements are uncovered\n")
+
+    def test_coverage_is_0_when_nothing_is_uncovered(self):
+        folder, suite = self.suite({"noop.pop3": SMALL["basic/noop.pop3"]})
+        head, *rows = (suite / "requirements.tsv").read_text().splitlines()
+        kept = [row for row in rows if row.split("\t")[0] in ("rfc1939-5-noop-ok", "rfc1939-3-port-110")]
+        folder.write("suite/requirements.tsv", "\n".join([head, *kept, ""]))
+        self.ended(popquiz.run("coverage", "--suite", suite), CONFORMS, "\n0 of 2 requirements are uncovered\n")
+
+    def test_coverage_is_1_when_a_pitfall_is_uncaught(self):
+        folder, suite = self.suite({"noop.pop3": SMALL["basic/noop.pop3"]})
+        head, *rows = (suite / "requirements.tsv").read_text().splitlines()
+        kept = [row for row in rows if row.startswith("rfc1939-5-noop-ok\t")]
+        folder.write("suite/requirements.tsv", "\n".join([head, *kept, ""]))
+        folder.write("suite/pitfalls.tsv", PITFALLS_HEAD + "P1\tSilence.\trfc1939-5-noop-ok\t\tsome/server#1\n")
+        self.ended(popquiz.run("coverage", "--suite", suite), MISSES, "nothing catches P1: Silence.")
+        folder.write("suite/pitfalls.tsv", PITFALLS_HEAD + "P1\tSilence.\trfc1939-5-noop-ok\tnoop\tsome/server#1\n")
+        self.ended(popquiz.run("coverage", "--suite", suite), CONFORMS, "1 of 1 mistakes of real servers are caught")
+
+    def test_coverage_reports(self):
+        folder, suite = self.suite()
+        outcome = popquiz.run(
+            "coverage", "--suite", suite, "--report=json=-", f"--report=markdown={folder.path}/markdown", folder=folder.path
+        )
+        self.ended(outcome, MISSES)
+        requirements = {row["id"]: row for row in json.loads(outcome.out)["requirements"]}
+        self.assertEqual(requirements["rfc1939-5-noop-ok"]["scenarios"], ["basic/noop"])
+        self.assertEqual(requirements["rfc1939-5-noop-ok"]["standing"], "covered")
+        self.assertEqual(requirements["rfc1939-3-port-110"]["standing"], "not observable")
+        self.assertIn("the port under test", requirements["rfc1939-3-port-110"]["observed"])
+        self.assertEqual(requirements["rfc1939-3-reply-crlf"]["standing"], "always-on only")
+        self.assertEqual(requirements["rfc1939-3-reply-crlf"]["checks"], ["always/reply-crlf"])
+        self.assertEqual(requirements["rfc1939-7-top-header"]["standing"], "uncovered")
+        markdown = text(outcome.report("markdown"))
+        for words in ("### RFC 1939 section 5", "<code>basic/noop</code>", "not observable", "### Uncovered"):
+            self.assertIn(words, markdown)
+
+    def test_coverage_reports_that_cannot_be(self):
+        _, suite = self.suite()
+        coverage = ("coverage", "--suite", suite)
+        self.ended(popquiz.run(*coverage, "--report=junit=-"), USAGE, 'no report format "junit"', "markdown, json")
+        self.ended(popquiz.run(*coverage, "--report=json"), USAGE, "it is FORMAT=FILE")
+        self.ended(popquiz.run(*coverage, "--report=json=/nonexistent/x"), USAGE, "cannot be written")
+
+    def test_explain_names_mistakes_of_real_servers(self):
+        folder, suite = self.suite()
+        folder.write(
+            "suite/pitfalls.tsv",
+            PITFALLS_HEAD + "P1\tNOOP gets no reply.\trfc1939-5-noop-ok\tbasic/noop, always/one-reply\tsome/server#1\n",
+        )
+        said = "Mistake of real servers: P1: NOOP gets no reply. (some/server#1)\n"
+        self.ended(popquiz.run("explain", "rfc1939-5-noop-ok", "--suite", suite), CONFORMS, said)
+        holders = ("Requirement: rfc1939-5-noop-ok\n", "Scenario: basic/noop\n", "Always-on check: always/one-reply:")
+        self.ended(popquiz.run("explain", "P1", "--suite", suite), CONFORMS, said, *holders)
+
+    def test_pitfalls_that_name_what_is_not_there(self):
+        folder, suite = self.suite()
+        file = folder.write("suite/pitfalls.tsv", PITFALLS_HEAD + "P1\tx\trfc1939-5-noop-ok\tbasic/none\ty\n")
+        says = f"{file}:2: `basic/none` is neither a scenario of the suite nor an always-on check"
+        self.ended(popquiz.run("check", "--suite", suite), USAGE, says)
 
 
 class Reports(Behaving):

@@ -23,7 +23,8 @@ def play(folder, server, users, *arguments):
 
 class TheSuiteOnPopquizd(unittest.TestCase):
     def test_finds_nothing_and_does_not_depend_on_what_else_is_played(self):
-        eight = {f"u{number}": f"password-of-{number}" for number in range(1, 9)}
+        # One of them as people write them who think of a sentence.
+        eight = {f"u{number}": f"password-of-{number}" for number in range(1, 8)} | {"u8": "a  password of  8 "}
         two = dict(list(eight.items())[:2])
         with Folder() as folder, Popquizd(folder.path / "mail", eight) as server:
             outcome, whole = play(folder, server, eight)

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace popquiz::run {
+
+/// A line of a tab-separated file.
+struct TabSeparatedLine {
+    int number = 0;  ///< From 1.
+    std::vector<std::string> cells;
+};
+
+/// All lines of the text; the last one may have no line end.
+[[nodiscard]] std::vector<TabSeparatedLine> tab_separated(std::string_view text);
+
+}  // namespace popquiz::run
