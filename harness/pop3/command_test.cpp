@@ -22,6 +22,10 @@ TEST(Command, ReadsArguments) {
     EXPECT_EQ(top.message_number, 12U);
     EXPECT_EQ(top.line_count, 0U);
     EXPECT_TRUE(top.valid);
+    const Command all = parse_command("TOP 1 18446744073709551616\r\n");
+    EXPECT_EQ(all.line_count, 18446744073709551615U) << "more than any message has";
+    EXPECT_TRUE(all.valid);
+    EXPECT_EQ(parse_command("TOP 1 1844674407370955161x\r\n").line_count, std::nullopt);
     EXPECT_EQ(parse_command("LIST  1\r\n").arguments, (std::vector<std::string>{"", "1"}));
 }
 
