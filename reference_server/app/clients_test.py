@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from popquizd import PATIENCE, ServerTest, tls_context
+from popquizd import PATIENCE, Authority, ServerTest, tls_context
 
 MESSAGES = [
     ("1.lf", b"From: a@example.org\nSubject: LF\n\nhello\n.\n..dots\n.end\n"),
@@ -27,6 +27,9 @@ def needs(program):
 
 class ClientTest(ServerTest):
     def setUp(self):
+        self.authority = Authority()
+        self.addCleanup(self.authority.remove)
+        self.options = ("--token", "u1:ya29.token", "--client-ca", self.authority.certificate)
         super().setUp()
         for name, octets in MESSAGES:
             self.server.deliver(name, octets)
@@ -85,7 +88,7 @@ class Poplib(ClientTest):
                     self.assertEqual(client.quit(), b"+OK popquizd signing off (3 messages left)")
 
     def test_capabilities(self):
-        both = {"TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING", "EXPIRE", "UTF8",
+        both = {"TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "SASL", "PIPELINING", "EXPIRE", "UTF8",
                 "LANG", "IMPLEMENTATION"}
         client = self.plain()
         self.assertEqual(set(client.capa()), both | {"STLS"})
@@ -156,7 +159,38 @@ class Curl(ClientTest):
 
     def test_is_refused(self):
         url = f"pop3://127.0.0.1:{self.server.port}/1"
-        self.run_client("curl", "-sS", "--user", "u1:wrong", url, status=67)
+        for mechanism in ("*", "PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5"):
+            options = ("--login-options", f"AUTH={mechanism}")
+            self.run_client("curl", "-sS", "--user", "u1:wrong", *options, url, status=67)
+
+    def test_mechanisms(self):
+        expected = as_sent(MESSAGES[0][1])
+        ways = {"plain": {}, "pop3s": {"tls": True}, "stls": {"options": ("--ssl-reqd",)}}
+        for name, way in ways.items():
+            for mechanism in ("*", "PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5"):
+                for initial in ((), ("--sasl-ir",)) if mechanism == "PLAIN" else ((),):
+                    with self.subTest(way=name, mechanism=mechanism, initial=initial):
+                        options = ("--login-options", f"AUTH={mechanism}", *initial, *way.get("options", ()))
+                        self.assertEqual(self.curl("1", *options, tls=way.get("tls", False)), expected)
+
+    def test_tokens(self):
+        url = f"pop3s://127.0.0.1:{self.server.tls_port}/1"
+        for mechanism in ("OAUTHBEARER", "XOAUTH2"):
+            for initial in ((), ("--sasl-ir",)):
+                with self.subTest(mechanism=mechanism, initial=initial):
+                    options = ("-k", "--user", "u1", "--login-options", f"AUTH={mechanism}", *initial)
+                    got = self.run_client("curl", "-sS", *options, "--oauth2-bearer", "ya29.token", url)
+                    self.assertEqual(got, as_sent(MESSAGES[0][1]))
+                    self.run_client("curl", "-sS", *options, "--oauth2-bearer", "ya29.wrong", url, status=67)
+
+    def test_certificate(self):
+        url = f"pop3s://127.0.0.1:{self.server.tls_port}/1"
+        key, certificate = self.authority.sign("client", "u1")
+        options = ("-k", "--cert", certificate, "--key", key, "--login-options", "AUTH=EXTERNAL")
+        # The user that curl is given is the identity that it asks for.
+        got = self.run_client("curl", "-sS", *options, "--user", "u1:", url)
+        self.assertEqual(got, as_sent(MESSAGES[0][1]))
+        self.run_client("curl", "-sS", *options, "--user", "u2:", url, status=67)
 
 
 @needs("fetchmail")
@@ -181,6 +215,9 @@ class Fetchmail(ClientTest):
             with open(os.path.join(box, name), "rb") as file:
                 texts.append(file.read())
         return sorted(texts)
+
+    def test_cram_md5(self):
+        self.assertEqual(len(self.fetch("--keep", "--all", "--auth", "cram-md5")), len(MESSAGES))
 
     def bodies(self, texts):
         return sorted(text.partition(b"\n\n")[2] for text in texts)
@@ -221,6 +258,20 @@ class Mpop(ClientTest):
             with open(os.path.join(box, "new", name), "rb") as file:
                 texts.append(file.read())
         return sorted(texts)
+
+    def test_mechanisms(self):
+        expected = sorted(as_sent(octets).replace(b"\r\n", b"\n") for _, octets in MESSAGES)
+        key, certificate = self.authority.sign("client", "someone", "u1")
+        for mechanism in ("plain", "login", "cram-md5", "digest-md5", "scram-sha-1", "scram-sha-256"):
+            with self.subTest(mechanism=mechanism):
+                self.assertEqual(self.fetch("tls off", f"auth {mechanism}", "keep on"), expected)
+        implicit = ("tls on", "tls_starttls off", "keep on")
+        for mechanism in ("oauthbearer", "xoauth2"):
+            with self.subTest(mechanism=mechanism):
+                lines = (*implicit, f"auth {mechanism}", "password ya29.token")
+                self.assertEqual(self.fetch(*lines, port=self.server.tls_port), expected)
+        external = (*implicit, "auth external", f"tls_cert_file {certificate}", f"tls_key_file {key}")
+        self.assertEqual(self.fetch(*external, port=self.server.tls_port), expected)
 
     def test_keeps_and_deletes(self):
         expected = sorted(as_sent(octets).replace(b"\r\n", b"\n") for _, octets in MESSAGES)

@@ -13,6 +13,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "reference_server/app/channel.hpp"
+
 namespace popquizd::app {
 
 namespace asio = boost::asio;
@@ -72,7 +74,7 @@ asio::awaitable<void> Connection::run_tls() {
     const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_result);
     if (error) co_return;
     deadline_.expires_after(shared_.idle_timeout);
-    if (!implicit_tls_) session_->tls_started();
+    session_->tls_started(describe_channel(stream.native_handle()));
     const Next next = co_await converse(stream);
     if (next != Next::close) co_return;
     deadline_.expires_after(longest_leave);

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "reference_server/maildrop/maildir.hpp"
+#include "reference_server/session/authentication.hpp"
 #include "reference_server/session/command.hpp"
 #include "reference_server/session/line_reader.hpp"
 #include "reference_server/session/saslprep.hpp"
@@ -27,6 +28,15 @@ Leave wrong(std::string_view option, std::string_view what, std::string_view men
 
 /// How much of a command line is left for arguments behind "PASS ".
 constexpr std::size_t longest_argument = session::LineReader::longest_command - 7;
+
+/// In Base64, and with what else is in a response, it fits into a line.
+constexpr std::size_t longest_token = 8192;
+static_assert(longest_token / 3 * 4 + 1024 < session::longest_response);
+
+bool is_printable(std::string_view text, char lowest) {
+    return std::all_of(text.begin(), text.end(),
+                       [lowest](char octet) { return octet >= lowest && octet <= 0x7E; });
+}
 
 /// What a client may send, and the server prepares to the same (RFC 6856 s2.2); an empty text: nothing.
 std::string prepare(std::string_view text) {
@@ -51,6 +61,25 @@ boost::system::result<User, Leave> parse_user(const std::string& text) {
                      "use 1 to 248 octets of ASCII or UTF-8 as SASLprep allows; blanks are allowed");
     }
     return user;
+}
+
+/// The user is one of `users`.
+boost::system::result<Token, Leave> parse_token(const std::string& text, const std::vector<User>& users) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string::npos) {
+        return wrong("--token", fmt::format("'{}' has no colon", text), "write it as USER:TOKEN");
+    }
+    Token token{text.substr(0, colon), text.substr(colon + 1)};
+    const bool known =
+        std::any_of(users.begin(), users.end(), [&](const User& user) { return user.name == token.user; });
+    if (!known) {
+        return wrong("--token", fmt::format("there is no user '{}'", token.user), "add it with --user");
+    }
+    if (token.token.empty() || token.token.size() > longest_token || !is_printable(token.token, 0x21)) {
+        return wrong("--token", fmt::format("no client could send the token of '{}'", token.user),
+                     "use 1 to 8192 printable ASCII characters without blanks");
+    }
+    return token;
 }
 
 /// "VALUE" for every user, or "NAME:VALUE" for one; the last colon counts.
@@ -165,6 +194,8 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
     std::vector<std::string> expiries;
     std::vector<std::string> troubles;
     std::string language = "en";
+    std::vector<std::string> tokens;
+    bool no_cleartext_login = false;
     double idle_seconds = 600;
 
     CLI::App app(
@@ -182,11 +213,20 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
                    "Certificate chain, PEM (one is made for localhost)")
         ->type_name("FILE");
     app.add_option("--tls-key", options.tls_key, "Its private key, PEM")->type_name("FILE");
+    app.add_option("--client-ca", options.client_authorities,
+                   "Authorities, PEM, whose client certificates log in by EXTERNAL (none)")
+        ->type_name("FILE");
     app.add_option("--maildir-root", options.maildir_root, "Folder of the Maildirs, one a user (maildirs)")
         ->type_name("DIR");
-    app.add_option("--user", users, "A user who may log in, with PASS and with APOP; may be repeated")
+    app.add_option("--user", users, "A user who may log in, with PASS, APOP and AUTH; may be repeated")
         ->type_name("NAME:PASSWORD")
         ->allow_extra_args(false);
+    app.add_option("--token", tokens,
+                   "A token of a user, for OAUTHBEARER and XOAUTH2 under TLS; may be repeated")
+        ->type_name("USER:TOKEN")
+        ->allow_extra_args(false);
+    app.add_flag("--no-cleartext-login", no_cleartext_login,
+                 "Take no passwords without TLS: no USER, PASS, PLAIN and LOGIN");
     app.add_option("--login-delay", login_delays,
                    "Seconds after a login in which the next one is refused, for all or for one user (0)")
         ->type_name("[NAME:]SECONDS")
@@ -223,10 +263,16 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
                      "give seconds from 0.001 to 1000000; RFC 1939 asks for at least 600");
     }
     options.idle_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(idle_seconds * 1000));
+    options.cleartext_login = !no_cleartext_login;
     for (const std::string& text : users) {
         const boost::system::result<User, Leave> user = parse_user(text);
         if (!user) return user.error();
         options.users.push_back(*user);
+    }
+    for (const std::string& text : tokens) {
+        const boost::system::result<Token, Leave> token = parse_token(text, options.users);
+        if (!token) return token.error();
+        options.tokens.push_back(*token);
     }
     const std::optional<session::Language> preferred = session::find_language(language);
     if (!preferred)

@@ -26,6 +26,12 @@ struct User {
     std::optional<maildrop::Failure::Kind> trouble;
 };
 
+/// A bearer token, for OAUTHBEARER and XOAUTH2.
+struct Token {
+    std::string user;
+    std::string token;
+};
+
 /// What the command line says.
 struct Options {
     /// An IPv4 or IPv6 address.
@@ -37,10 +43,16 @@ struct Options {
     /// PEM files; both empty: a certificate is made at start.
     std::string tls_certificate;
     std::string tls_key;
+    /// PEM file of the authorities whose client certificates log in by EXTERNAL; empty: no client is asked
+    /// for one.
+    std::string client_authorities;
     std::string maildir_root = "maildirs";
     std::vector<User> users;
     /// What `LANG *` chooses.
     session::Language language = session::Language::english;
+    std::vector<Token> tokens;
+    /// Whether passwords may come without TLS.
+    bool cleartext_login = true;
     std::chrono::milliseconds idle_timeout{600'000};
 };
 

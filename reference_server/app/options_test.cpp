@@ -18,6 +18,9 @@ TEST(Options, HaveDefaults) {
     EXPECT_EQ(options->maildir_root, "maildirs");
     EXPECT_EQ(options->idle_timeout, std::chrono::seconds(600));
     EXPECT_TRUE(options->users.empty());
+    EXPECT_TRUE(options->tokens.empty());
+    EXPECT_EQ(options->client_authorities, "");
+    EXPECT_TRUE(options->cleartext_login);
 }
 
 TEST(Options, AreAllRead) {
@@ -99,6 +102,12 @@ TEST(Options, WrongOnesSayWhatWhereAndHowToMend) {
          "--trouble: 'odd' is no value; give NAME:temporary or NAME:"},
         {{"--language", "tlh"}, "--language: 'tlh' is not known; give en, de or fr"},
         {{"--user", "u:" + std::string(249, 'p')}, "--user: no client could send the password of 'u'"},
+        {{"--user", "u1:p", "--token", "u1"}, "popquizd: --token: 'u1' has no colon; write it as USER:TOKEN"},
+        {{"--user", "u1:p", "--token", "u2:t"}, "--token: there is no user 'u2'; add it with --user"},
+        {{"--user", "u1:p", "--token", "u1:"}, "--token: no client could send the token of 'u1'"},
+        {{"--user", "u1:p", "--token", "u1:a b"}, "--token: no client could send the token of 'u1'"},
+        {{"--user", "u1:p", "--token", "u1:" + std::string(8193, 't')}, "--token: no client could send"},
+        {{"--client-ca"}, "--client-ca"},
         {{"--idle-timeout", "0"}, "--idle-timeout: 0 is no usable time; give seconds"},
         {{"--idle-timeout", "nan"}, "--idle-timeout"},
         {{"--fast"}, "--fast"},
@@ -111,6 +120,18 @@ TEST(Options, WrongOnesSayWhatWhereAndHowToMend) {
         EXPECT_THAT(options.error().text, StartsWith("popquizd: "));
         EXPECT_THAT(options.error().text, HasSubstr(wrong.told));
     }
+}
+
+TEST(Options, OfAuthAreRead) {
+    const auto options = parse_options({"--token", "u1:a:b", "--token", "u1:c", "--client-ca", "ca",
+                                        "--no-cleartext-login", "--user", "u1:p"});
+    ASSERT_TRUE(options) << options.error().text;
+    ASSERT_EQ(options->tokens.size(), 2U);
+    EXPECT_EQ(options->tokens[0].user, "u1");
+    EXPECT_EQ(options->tokens[0].token, "a:b") << "the first colon counts";
+    EXPECT_EQ(options->tokens[1].token, "c");
+    EXPECT_EQ(options->client_authorities, "ca");
+    EXPECT_FALSE(options->cleartext_login);
 }
 
 TEST(Options, HelpAndVersionAreNoErrors) {

@@ -18,11 +18,13 @@ SANITIZED = bool(os.environ.get("POPQUIZD_SANITIZE"))
 PATIENCE = 60
 
 
-def tls_context():
-    """Trusts everybody: the certificate was made at the server's start."""
+def tls_context(certificate=None, key=None):
+    """Trusts everybody: the certificate was made at the server's start. Shows its own, if there is one."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    if certificate:
+        context.load_cert_chain(certificate, key)
     return context
 
 
@@ -70,8 +72,8 @@ class Server:
             for name in os.listdir(path)
         )
 
-    def connect(self, tls=False):
-        return Client(self.host, self.tls_port if tls else self.port, tls)
+    def connect(self, tls=False, context=None):
+        return Client(self.host, self.tls_port if tls else self.port, tls, context)
 
     def peak_memory(self):
         """In octets, since the start."""
@@ -93,10 +95,45 @@ class Server:
         return self.process.returncode, errors
 
 
+class Authority:
+    """A certificate authority for a test, by openssl, in a folder of its own."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="popquizd-ca-")
+        self.key, self.certificate = self.path("ca.key"), self.path("ca.pem")
+        self.openssl("req", "-x509", *self.new_key(self.key), "-subj", "/CN=Test Authority", "-out", self.certificate)
+
+    def sign(self, name, common_name, email=None):
+        """A client's key and certificate, as files."""
+        key, request, certificate = self.path(f"{name}.key"), self.path(f"{name}.csr"), self.path(f"{name}.pem")
+        self.openssl("req", *self.new_key(key), "-subj", f"/CN={common_name}", "-out", request)
+        extensions = self.path(f"{name}.cnf")
+        with open(extensions, "w", encoding="ascii") as file:
+            file.write("extendedKeyUsage = clientAuth\n")
+            if email:
+                file.write(f"subjectAltName = email:{email}\n")
+        signer = ("-CA", self.certificate, "-CAkey", self.key, "-CAcreateserial")
+        self.openssl("x509", "-req", "-in", request, *signer, "-extfile", extensions, "-out", certificate)
+        return key, certificate
+
+    def new_key(self, path):
+        return "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", path
+
+    def openssl(self, *arguments):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=PATIENCE)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def remove(self):
+        shutil.rmtree(self.folder)
+
+
 class Client:
     """A connection, octet for octet."""
 
-    def __init__(self, host, port, tls=False):
+    def __init__(self, host, port, tls=False, context=None):
+        self.context = context or tls_context()
         self.socket = socket.create_connection((host, port), timeout=PATIENCE)
         self.file = None
         self.greeting = None
@@ -109,7 +146,7 @@ class Client:
     def start_tls(self, greeting=False):
         if self.file:
             self.file.close()
-        self.socket = tls_context().wrap_socket(self.socket)
+        self.socket = self.context.wrap_socket(self.socket)
         self.file = self.socket.makefile("rb")
         if greeting:
             self.greeting = self.line()

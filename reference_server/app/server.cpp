@@ -42,6 +42,9 @@ session::Service make_service(const Options& options) {
         service.policies.add(user.name, user.policy);
         if (user.trouble) troubles.insert_or_assign(user.name, *user.trouble);
     }
+    for (const Token& token : options.tokens)
+        service.accounts.add_token(token.user, token.token);
+    service.cleartext_login = options.cleartext_login;
     service.store = std::make_unique<maildrop::TroubledStore>(
         std::make_unique<maildrop::MaildirStore>(options.maildir_root), std::move(troubles));
     service.preferred_language = options.language;

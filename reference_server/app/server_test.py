@@ -1,5 +1,8 @@
 """popquizd as a process: what comes over the wire, many sessions, large mail, limits, and its end."""
 
+import base64
+import hashlib
+import hmac
 import os
 import re
 import resource
@@ -12,7 +15,17 @@ import tempfile
 import unittest
 import warnings
 
-from popquizd import PATIENCE, POPQUIZD, SANITIZED, Client, Server, ServerTest, allow_many_descriptors, tls_context
+from popquizd import (
+    PATIENCE,
+    POPQUIZD,
+    SANITIZED,
+    Authority,
+    Client,
+    Server,
+    ServerTest,
+    allow_many_descriptors,
+    tls_context,
+)
 
 MEBIBYTE = 1024 * 1024
 
@@ -36,7 +49,7 @@ class Wire(ServerTest):
             "-ERR message is marked as deleted|+OK 1 message (12 octets)|2 12|.|"
             "+OK maildrop has 2 messages (44 octets)|+OK message 2 deleted|"
             "-ERR command is not valid in this state|-ERR unknown command|+OK capability list follows|TOP|USER|UIDL|"
-            "RESP-CODES|AUTH-RESP-CODE|PIPELINING|EXPIRE NEVER|UTF8 USER|LANG|IMPLEMENTATION popquizd-VERSION|.|"
+            "RESP-CODES|AUTH-RESP-CODE|SASL SCRAM-SHA-256 SCRAM-SHA-1 DIGEST-MD5 CRAM-MD5 PLAIN LOGIN|PIPELINING|EXPIRE NEVER|UTF8 USER|LANG|IMPLEMENTATION popquizd-VERSION|.|"
             "+OK popquizd signing off (1 message left)|"
         )
         client = self.server.connect()
@@ -193,6 +206,211 @@ class Lock(ServerTest):
             other.stop()
 
 
+def encode(octets):
+    return base64.b64encode(octets).decode()
+
+
+class Scram:
+    """The client's side of SCRAM (RFC 5802), from the standard's formulas."""
+
+    def __init__(self, hash_name, user, password, flag="n", binding=b""):
+        self.hash_name, self.password, self.header = hash_name, password.encode(), f"{flag},,".encode()
+        self.binding = binding
+        self.bare = f"n={user},r={encode(os.urandom(18))}".encode()
+        self.first = self.header + self.bare
+        self.signature = None
+
+    def hmac(self, key, octets):
+        return hmac.digest(key, octets, self.hash_name)
+
+    def final(self, server_first):
+        """The client's last message, after the server's first."""
+        nonce, salt, iterations = (part[2:] for part in server_first.split(","))
+        salted = hashlib.pbkdf2_hmac(self.hash_name, self.password, base64.b64decode(salt), int(iterations))
+        client_key = self.hmac(salted, b"Client Key")
+        without_proof = f"c={encode(self.header + self.binding)},r={nonce}".encode()
+        message = self.bare + b"," + server_first.encode() + b"," + without_proof
+        signature = self.hmac(hashlib.new(self.hash_name, client_key).digest(), message)
+        proof = bytes(a ^ b for a, b in zip(client_key, signature))
+        self.signature = self.hmac(self.hmac(salted, b"Server Key"), message)
+        return without_proof + b",p=" + encode(proof).encode()
+
+    def log_in(self, say, mechanism):
+        """The last reply. `say` sends a line and gives the first line of the reply."""
+        reply = say(f"AUTH {mechanism} {encode(self.first)}")
+        if not reply.startswith("+ "):
+            return reply
+        reply = say(encode(self.final(base64.b64decode(reply[2:]).decode())))
+        if not reply.startswith("+ "):
+            return reply
+        assert base64.b64decode(reply[2:]) == b"v=" + encode(self.signature).encode(), reply
+        return say("")
+
+
+class Authentication(ServerTest):
+    wrong = "-ERR [AUTH] wrong credentials"
+    welcome = "+OK maildrop has 0 messages (0 octets)"
+
+    def test_scram_in_the_clear(self):
+        for mechanism, hash_name in (("SCRAM-SHA-1", "sha1"), ("SCRAM-SHA-256", "sha256")):
+            client = self.server.connect()
+            self.assertEqual(Scram(hash_name, "u1", "wrong").log_in(client.say, mechanism), self.wrong)
+            self.assertEqual(Scram(hash_name, "nobody", "secret").log_in(client.say, mechanism), self.wrong)
+            self.assertEqual(Scram(hash_name, "u1", "secret").log_in(client.say, mechanism), self.welcome)
+            self.assertEqual(client.say("STAT"), "+OK 0 0")
+            client.say("QUIT")
+            client.close()
+
+    def test_scram_bound_to_tls_1_2(self):
+        context = tls_context()
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        clients = [self.server.connect(tls=True, context=context), self.server.connect(context=context)]
+        self.assertEqual(clients[1].say("STLS"), "+OK begin TLS negotiation")
+        clients[1].start_tls()
+        for client in clients:
+            right = client.socket.get_channel_binding("tls-unique")
+            wrong = bytes(len(right))
+            flag = "p=tls-unique"
+            for mechanism, hash_name in (("SCRAM-SHA-1-PLUS", "sha1"), ("SCRAM-SHA-256-PLUS", "sha256")):
+                login = Scram(hash_name, "u1", "secret", flag, wrong).log_in(client.say, mechanism)
+                self.assertEqual(login, self.wrong)
+            login = Scram("sha256", "u1", "secret", "p=tls-exporter", right).log_in(client.say, "SCRAM-SHA-256-PLUS")
+            self.assertEqual(login, self.wrong)
+            login = Scram("sha256", "u1", "secret", "y").log_in(client.say, "SCRAM-SHA-256")
+            self.assertEqual(login, self.wrong)  # somebody took PLUS out of the list
+            login = Scram("sha1", "u1", "secret", flag, right).log_in(client.say, "SCRAM-SHA-1-PLUS")
+            self.assertEqual(login, self.welcome)
+            client.say("QUIT")
+            client.close()
+
+    def test_scram_bound_to_a_resumed_session(self):
+        context = tls_context()
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        first = self.server.connect(tls=True, context=context)
+        with socket.create_connection((self.server.host, self.server.tls_port), timeout=PATIENCE) as plain:
+            with context.wrap_socket(plain, session=first.socket.session) as secure:
+                self.assertTrue(secure.session_reused)
+                file = secure.makefile("rb")
+                file.readline()
+
+                def say(line):
+                    secure.sendall(line.encode() + b"\r\n")
+                    return file.readline()[:-2].decode()
+
+                binding = secure.get_channel_binding("tls-unique")
+                login = Scram("sha256", "u1", "secret", "p=tls-unique", binding).log_in(say, "SCRAM-SHA-256-PLUS")
+                self.assertEqual(login, self.welcome)
+                file.close()
+        first.close()
+
+    def test_scram_bound_to_tls_1_3(self):
+        """Python does not know the exporter; openssl prints its key."""
+        command = ("openssl", "s_client", "-connect", f"{self.server.host}:{self.server.tls_port}", "-tls1_3",
+                   "-nocommands", "-keymatexport", "EXPORTER-Channel-Binding", "-keymatexportlen", "32")  # fmt: skip
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, **pipes) as tool:
+            try:
+                key = None
+                while not (line := tool.stdout.readline()).startswith(b"+OK popquizd ready"):
+                    self.assertTrue(line, "openssl ended")
+                    if b"Keying material: " in line:
+                        key = bytes.fromhex(line.split()[-1].decode())
+
+                def say(line):
+                    tool.stdin.write(line.encode() + b"\r\n")
+                    tool.stdin.flush()
+                    # It goes on telling about TLS, and about session tickets.
+                    while not (reply := tool.stdout.readline()).startswith((b"+", b"-ERR")):
+                        self.assertTrue(reply, "openssl ended")
+                    return reply.rstrip(b"\r\n").decode()
+
+                for binding, expected in ((bytes(32), self.wrong), (key, self.welcome)):
+                    scram = Scram("sha256", "u1", "secret", "p=tls-exporter", binding)
+                    self.assertEqual(scram.log_in(say, "SCRAM-SHA-256-PLUS"), expected)
+            finally:
+                tool.kill()
+
+    def test_responses_may_be_long(self):
+        client = self.server.connect()
+        self.assertEqual(client.say("AUTH PLAIN"), "+ ")
+        self.assertEqual(client.say(encode(b"\0" + b"u" * 4000 + b"\0" + b"p" * 4000)), self.wrong)
+        self.assertEqual(client.say("AUTH PLAIN"), "+ ")
+        self.assertEqual(client.say("A" * 60000), "-ERR response is longer than 12288 octets")
+        self.assertEqual(client.say("AUTH PLAIN " + encode(b"\0u1\0secret")), self.welcome)
+        self.assertEqual(client.say("AUTH PLAIN"), "-ERR command is not valid in this state")
+        client.close()
+
+
+class Certificates(ServerTest):
+    def setUp(self):
+        self.authority = Authority()
+        self.addCleanup(self.authority.remove)
+        self.options = ("--client-ca", self.authority.certificate)
+        super().setUp()
+
+    def connect(self, version, *names):
+        key, certificate = self.authority.sign("client", *names) if names else (None, None)
+        context = tls_context(certificate, key)
+        context.minimum_version = context.maximum_version = version
+        return self.server.connect(tls=True, context=context)
+
+    def test_names_whom_it_logs_in(self):
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            for names, identity, expected in (
+                (("u1",), b"", "+OK"), (("Jane Doe", "u1"), b"", "+OK"), (("u2", "u1"), b"u1", "+OK"),
+                (("u1",), b"u2", "-ERR [AUTH]"), (("nobody",), b"", "-ERR [AUTH]"), (("nobody",), b"u1", "-ERR [AUTH]"),
+            ):  # fmt: skip
+                with self.subTest(version=version, names=names, identity=identity):
+                    client = self.connect(version, *names)
+                    client.say("CAPA")
+                    self.assertTrue(any(line.startswith(b"SASL EXTERNAL ") for line in client.lines()))
+                    reply = client.say("AUTH EXTERNAL " + (encode(identity) or "="))
+                    self.assertTrue(reply.startswith(expected), reply)
+                    client.say("QUIT")
+                    client.close()
+
+    def test_who_has_none_is_not_offered_external(self):
+        for client in (self.connect(ssl.TLSVersion.TLSv1_3), self.server.connect()):
+            client.say("CAPA")
+            self.assertNotIn(b"EXTERNAL", b"".join(client.lines()))
+            self.assertEqual(client.say("AUTH EXTERNAL ="), "-ERR mechanism cannot be used here")
+            client.log_in().close()
+
+    def test_others_certificates_end_the_handshake(self):
+        other = Authority()
+        try:
+            key, certificate = other.sign("client", "u1")
+            for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+                context = tls_context(certificate, key)
+                context.minimum_version = context.maximum_version = version
+                with socket.create_connection((self.server.host, self.server.tls_port), timeout=PATIENCE) as plain:
+                    with self.assertRaises((ssl.SSLError, ConnectionError)):
+                        # In TLS 1.3 the client learns of it when it reads.
+                        with context.wrap_socket(plain) as secure:
+                            secure.recv(1)
+        finally:
+            other.remove()
+
+
+class NoCleartextLogin(ServerTest):
+    options = ("--no-cleartext-login", "--token", "u1:t")
+
+    def test_no_password_is_taken_without_tls(self):
+        client = self.server.connect()
+        client.say("CAPA")
+        self.assertIn(b"SASL SCRAM-SHA-256 SCRAM-SHA-1 DIGEST-MD5 CRAM-MD5\r\n", client.lines())
+        for line in ("USER u1", "PASS secret", "AUTH PLAIN", "AUTH LOGIN", "AUTH PLAIN " + encode(b"\0u1\0secret")):
+            self.assertEqual(client.say(line), "-ERR no passwords in the clear: begin with STLS")
+        self.assertEqual(client.say("AUTH OAUTHBEARER"), "-ERR mechanism cannot be used here")
+        client.say("STLS")
+        client.start_tls()
+        client.say("CAPA")
+        lines = client.lines()
+        self.assertIn(b"USER\r\n", lines)
+        self.assertTrue(any(re.fullmatch(rb"SASL .* OAUTHBEARER .* PLAIN LOGIN\r\n", line) for line in lines), lines)
+        client.log_in().close()
+
+
 class International(ServerTest):
     MAIL = "Subject: grüß dich\r\n\r\nbody\r\n".encode()
 
@@ -297,7 +515,7 @@ class Crowd(ServerTest):
             client.send(b"CAPA\r\nUSER nobody\r\n")
         for client in clients:
             self.assertEqual(client.line(), b"+OK capability list follows\r\n")
-            self.assertEqual(len(client.lines()), 11)
+            self.assertEqual(len(client.lines()), 12)
             self.assertEqual(client.line(), b"+OK send PASS\r\n")
         for client in clients:
             client.send(b"QUIT\r\n")
@@ -486,6 +704,7 @@ class Process(unittest.TestCase):
     def test_wrong_options_are_explained(self):
         self.assertIn("--port", self.run_wrongly("--port", "70000"))
         self.assertIn("write it as NAME:PASSWORD", self.run_wrongly("--user", "u1"))
+        self.assertIn("--client-ca: cannot use /nowhere", self.run_wrongly("--client-ca", "/nowhere"))
         self.assertIn("cannot use /nowhere", self.run_wrongly("--tls-cert", "/nowhere", "--tls-key", "/nowhere"))
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = str(taken.getsockname()[1])

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -52,6 +53,24 @@ bool use_own_certificate(SSL_CTX* context) {
            SSL_CTX_use_PrivateKey(context, key.get()) == 1;
 }
 
+/// Asks clients for a certificate. Who gives none is served all the same; one that these authorities did not
+/// sign ends the handshake. An empty message: it went well.
+std::string ask_for_certificates(SSL_CTX* context, const std::string& authorities) {
+    STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(authorities.c_str());
+    if (names == nullptr || SSL_CTX_load_verify_file(context, authorities.c_str()) != 1) {
+        sk_X509_NAME_pop_free(names, X509_NAME_free);
+        return fmt::format(
+            "--client-ca: cannot use {}; give a readable PEM file with at least one certificate",
+            authorities);
+    }
+    SSL_CTX_set_client_CA_list(context, names);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    // A session is resumed only where its client's certificate was looked at by the same rules.
+    constexpr std::string_view name = "popquizd";
+    SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(name.data()), name.size());
+    return {};
+}
+
 /// An empty message: it went well.
 std::string use_files(ssl::context& context, const Options& options) {
     boost::system::error_code error;
@@ -93,6 +112,10 @@ boost::system::result<ssl::context, std::string> make_tls_context(const Options&
         if (!use_own_certificate(native)) return std::string("OpenSSL cannot make a certificate");
     } else if (std::string problem = use_files(context, options); !problem.empty()) {
         return problem;
+    }
+    if (!options.client_authorities.empty()) {
+        std::string problem = ask_for_certificates(native, options.client_authorities);
+        if (!problem.empty()) return problem;
     }
     return boost::system::result<ssl::context, std::string>(std::move(context));
 }

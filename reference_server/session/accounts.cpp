@@ -42,4 +42,22 @@ bool Accounts::has_digest(std::string_view user, std::string_view timestamp, std
     return account != passwords_.end() && equal(md5_hex(std::string(timestamp) + account->second), digest);
 }
 
+std::optional<std::string> Accounts::password_of(std::string_view user) const {
+    const auto account = passwords_.find(user);
+    if (account == passwords_.end()) return std::nullopt;
+    return account->second;
+}
+
+void Accounts::add_token(std::string user, std::string token) {
+    tokens_.push_back({std::move(user), std::move(token)});
+}
+
+std::optional<std::string> Accounts::user_of_token(std::string_view token) const {
+    std::optional<std::string> user;
+    for (const Token& each : tokens_) {
+        if (equal(each.token, token)) user = each.user;
+    }
+    return user;
+}
+
 }  // namespace popquizd::session

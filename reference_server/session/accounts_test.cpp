@@ -36,5 +36,28 @@ TEST(Accounts, LastPasswordCounts) {
     EXPECT_TRUE(accounts.has_password("u", "new"));
 }
 
+TEST(Accounts, PasswordOfNobodyIsNone) {
+    Accounts accounts;
+    accounts.add("u", "p w");
+    EXPECT_EQ(accounts.password_of("u"), "p w");
+    EXPECT_EQ(accounts.password_of("U"), std::nullopt);
+    EXPECT_EQ(accounts.password_of(""), std::nullopt);
+}
+
+TEST(Accounts, TokensNameTheirUsers) {
+    Accounts accounts;
+    EXPECT_FALSE(accounts.has_tokens());
+    accounts.add_token("u1", "one");
+    accounts.add_token("u2", "two");
+    accounts.add_token("u2", "three");
+    EXPECT_TRUE(accounts.has_tokens());
+    EXPECT_EQ(accounts.user_of_token("one"), "u1");
+    EXPECT_EQ(accounts.user_of_token("two"), "u2");
+    EXPECT_EQ(accounts.user_of_token("three"), "u2");
+    for (const char* wrong : {"", "on", "One", "one ", "u1"}) {
+        EXPECT_EQ(accounts.user_of_token(wrong), std::nullopt) << wrong;
+    }
+}
+
 }  // namespace
 }  // namespace popquizd::session

@@ -28,6 +28,9 @@ class LineReader {
 
     explicit LineReader(std::size_t longest = longest_command) : longest_(longest) {}
 
+    /// Changes how long the lines may be that next() has not looked at yet, their CRLF included.
+    void allow(std::size_t longest) { longest_ = longest; }
+
     /// Takes octets in. What is held is bounded by the longest line and what was fed since next() had no
     /// line.
     void feed(std::string_view octets);

@@ -63,6 +63,24 @@ TEST(LineReader, EndlessLineIsGivenUpAtTheSameOctetHoweverItIsCut) {
     }
 }
 
+TEST(LineReader, LimitMayChangeBetweenTwoLines) {
+    const std::string fits(298, 'a');
+    const std::string all = "1\r\n" + fits + "\r\n" + fits + "\r\n2\r\n";
+    for (const std::size_t piece : {1U, 2U, 255U, 300U, 4096U}) {
+        LineReader reader;
+        std::vector<std::string> lines;
+        for (std::string_view octets = all; !octets.empty();
+             octets.remove_prefix(std::min(piece, octets.size()))) {
+            reader.feed(octets.substr(0, piece));
+            while (const auto line = reader.next()) {
+                lines.push_back(line->kind == LineReader::Line::Kind::whole ? line->text : "<too long>");
+                reader.allow(lines.size() == 1 ? 300 : LineReader::longest_command);
+            }
+        }
+        EXPECT_THAT(lines, ElementsAre("1", fits, "<too long>", "2")) << piece;
+    }
+}
+
 TEST(LineReader, ClearForgetsALineInTheMiddle) {
     LineReader reader;
     reader.feed("NOOP\r\n" + std::string(300, 'x'));

@@ -14,6 +14,9 @@ enum class Status { ok, err };
 /// octets and holds what it should; one that begins with `[` is a response code (RFC 2449 s8).
 void write_status(Status status, std::string_view text, std::string& out);
 
+/// Appends a challenge (RFC 5034 s4), which is in Base64 already.
+void write_challenge(std::string_view base64, std::string& out);
+
 /// What follows the status line of a multi-line reply, made piece by piece while it is sent, so that nothing
 /// large is ever held.
 class Body {

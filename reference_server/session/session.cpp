@@ -43,8 +43,9 @@ struct Session::Rule {
 };
 
 const Session::Rule* Session::find_rule(std::string_view keyword) {
-    static constexpr std::array<Rule, 16> rules{{
+    static constexpr std::array<Rule, 17> rules{{
         {"APOP", Text::apop_usage, 2, 2, true, false, false, &Session::apop},
+        {"AUTH", Text::auth_usage, 1, 2, true, false, false, &Session::auth},
         {"CAPA", Text::capa_usage, 0, 0, true, true, false, &Session::capa},
         {"DELE", Text::dele_usage, 1, 1, false, true, false, &Session::dele},
         {"LANG", Text::lang_usage, 0, 1, true, true, false, &Session::lang},
@@ -103,11 +104,16 @@ std::optional<Session::Next> Session::do_piece(std::string& out) {
     if (!line) return Next::receive;
     switch (line->kind) {
         case LineReader::Line::Kind::whole:
-            obey(line->text, out);
+            if (authentication_) {
+                follow(authentication_->respond(line->text), out);
+            } else {
+                obey(line->text, out);
+            }
             break;
         case LineReader::Line::Kind::too_long:
             user_.reset();
-            answer(Status::err, Text::line_too_long, out);
+            answer(Status::err, authentication_ ? Text::response_too_long : Text::line_too_long, out);
+            end_authentication();
             break;
         case LineReader::Line::Kind::endless:
             answer(Status::err, Text::line_endless, out);
@@ -146,9 +152,10 @@ std::optional<Session::Next> Session::continue_opening(std::string& out) {
     return std::nullopt;
 }
 
-void Session::tls_started() {
+void Session::tls_started(SecureChannel channel) {
     start_tls_ = false;
     tls_ = true;
+    channel_ = std::move(channel);
     user_.reset();
     utf8_ = false;
     language_ = Language::english;
@@ -189,6 +196,7 @@ void Session::carry_out(const Rule& rule, const Command& command, std::string& o
 // The AUTHORIZATION state.
 
 void Session::user(Arguments arguments, std::string& out) {
+    if (!takes_passwords()) return answer(Status::err, Text::no_passwords, out);
     // The same for names that do not exist (RFC 1939 s13).
     user_ = saslprep(arguments[0], Preparation::query);
     if (!user_) return answer(Status::err, Text::prohibited_name, out);
@@ -196,6 +204,7 @@ void Session::user(Arguments arguments, std::string& out) {
 }
 
 void Session::pass(Arguments arguments, std::string& out) {
+    if (!takes_passwords()) return answer(Status::err, Text::no_passwords, out);
     const std::optional<std::string> user = std::exchange(user_, std::nullopt);
     if (!user) return answer(Status::err, Text::pass_without_user, out);
     const std::optional<std::string> password = saslprep(arguments[0], Preparation::query);
@@ -211,6 +220,53 @@ void Session::apop(Arguments arguments, std::string& out) {
         return answer(Status::err, Text::wrong_digest, out);
     }
     log_in(*name, out);
+}
+
+Circumstances Session::circumstances() const {
+    return {service_.accounts, tls_ ? &channel_ : nullptr, service_.cleartext_login};
+}
+
+void Session::auth(Arguments arguments, std::string& out) {
+    const Mechanism* const mechanism = find_mechanism(arguments[0]);
+    if (mechanism == nullptr) return answer(Status::err, Text::unknown_mechanism, out);
+    if (!is_usable(*mechanism, circumstances())) {
+        const bool clear = mechanism->needs == Mechanism::Needs::privacy;
+        return answer(Status::err, clear ? Text::no_passwords : Text::unusable_mechanism, out);
+    }
+    std::optional<std::string_view> initial_response;
+    if (arguments.size() == 2) initial_response = arguments[1];
+    authentication_.emplace(*mechanism, circumstances());
+    lines_.allow(longest_response);
+    follow(authentication_->begin(initial_response), out);
+}
+
+void Session::follow(const Authentication::Progress& progress, std::string& out) {
+    using Kind = Authentication::Progress::Kind;
+    if (progress.kind != Kind::challenge) end_authentication();
+    switch (progress.kind) {
+        case Kind::challenge:
+            return write_challenge(progress.text, out);
+        case Kind::success:
+            return log_in(progress.text, out);
+        case Kind::cancelled:
+            return answer(Status::err, Text::cancelled, out);
+        case Kind::not_base64:
+            return answer(Status::err, Text::not_base64, out);
+        case Kind::uninvited:
+            return answer(Status::err, Text::no_initial_response, out);
+        case Kind::malformed:
+            return answer(Status::err, Text::malformed_response, out);
+        case Kind::wrong:
+            return answer(Status::err, Text::wrong_credentials, out);
+        case Kind::broken:
+            service_.report(progress.text);
+            return answer(Status::err, Text::mechanism_broken, out);
+    }
+}
+
+void Session::end_authentication() {
+    authentication_.reset();
+    lines_.allow(LineReader::longest_command);
 }
 
 void Session::log_in(std::string_view user, std::string& out) {
@@ -256,8 +312,10 @@ void Session::utf8(Arguments, std::string& out) {
 void Session::capa(Arguments, std::string& out) {
     answer(Status::ok, Text::capability_list, out);
     // All in both states (RFC 2449 s5), except STLS, which says that STLS is permitted now (RFC 2595 s4).
-    for (const std::string_view tag : {"TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"}) {
-        out += fmt::format("{}\r\n", tag);
+    const std::string sasl = describe_mechanisms(circumstances());
+    for (const std::string_view tag : std::initializer_list<std::string_view>{
+             "TOP", "USER", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", sasl, "PIPELINING"}) {
+        if (tag != "USER" || takes_passwords()) out += fmt::format("{}\r\n", tag);
     }
     const bool logged_in = state_ == State::transaction;
     for (const std::string& line :

@@ -9,11 +9,13 @@
 
 #include "reference_server/maildrop/maildrop.hpp"
 #include "reference_server/session/accounts.hpp"
+#include "reference_server/session/authentication.hpp"
 #include "reference_server/session/command.hpp"
 #include "reference_server/session/language.hpp"
 #include "reference_server/session/line_reader.hpp"
 #include "reference_server/session/policy.hpp"
 #include "reference_server/session/reply.hpp"
+#include "reference_server/session/secure_channel.hpp"
 #include "reference_server/session/text.hpp"
 #include "reference_server/session/transaction.hpp"
 
@@ -31,6 +33,9 @@ struct Service {
     Language preferred_language = Language::english;
     /// For the delay between logins; by itself no time passes.
     std::function<Policies::Clock::time_point()> now = [] { return Policies::Clock::time_point{}; };
+    /// Whether passwords may come in the clear (RFC 2595 s2.3, RFC 8314 s4.1): by USER and PASS, PLAIN,
+    /// LOGIN.
+    bool cleartext_login = true;
     /// Told what went wrong on our side, for the operator.
     std::function<void(std::string_view)> report = [](std::string_view) {};
 };
@@ -63,8 +68,8 @@ class Session {
     /// Goes on with the session, and appends to `out` (which is empty) at most about 128 KiB.
     Next proceed(std::string& out);
 
-    /// TLS was started by STLS. What was said before is forgotten (RFC 2595 s4).
-    void tls_started();
+    /// TLS was started, by STLS or before the greeting. What was said before is forgotten (RFC 2595 s4).
+    void tls_started(SecureChannel channel = {});
 
   private:
     enum class State { greeting, authorization, opening, transaction, ended };
@@ -82,6 +87,7 @@ class Session {
     bool permits(const Rule& rule) const;
 
     void apop(Arguments arguments, std::string& out);
+    void auth(Arguments arguments, std::string& out);
     void capa(Arguments arguments, std::string& out);
     void dele(Arguments arguments, std::string& out);
     void lang(Arguments arguments, std::string& out);
@@ -105,6 +111,10 @@ class Session {
     }
     std::string describe_maildrop() const;
 
+    bool takes_passwords() const { return tls_ || service_.cleartext_login; }
+    Circumstances circumstances() const;
+    void follow(const Authentication::Progress& progress, std::string& out);
+    void end_authentication();
     void log_in(std::string_view user, std::string& out);
     void refuse_maildrop(const maildrop::Failure& failure, std::string& out);
     /// False: it was refused.
@@ -116,6 +126,7 @@ class Session {
     Service& service_;
     std::string timestamp_;
     bool tls_;
+    SecureChannel channel_;
     State state_ = State::greeting;
     LineReader lines_;
     /// The name that USER gave in the command before this one: PASS may follow.
@@ -125,6 +136,8 @@ class Session {
     /// UTF-8 mode (RFC 6856 s2.1).
     bool utf8_ = false;
     Language language_ = Language::english;
+    /// While it is there, a line is a response and no command.
+    std::optional<Authentication> authentication_;
     std::unique_ptr<maildrop::Maildrop> opening_;
     std::optional<Transaction> transaction_;
     std::unique_ptr<Body> body_;
