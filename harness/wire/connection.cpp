@@ -77,7 +77,7 @@ class Connection::Body {
     Result<void> write(std::string_view octets, Deadline deadline, Segmentation segmentation);
     Result<std::string_view> read_some(Deadline deadline);
     bool has_input();
-    Result<void> start_tls(const TlsContext& context, Deadline deadline);
+    Result<void> start_tls(const TlsContext& context, Deadline deadline, const HandshakeOptions& options);
     void close(bool with_notify);
     void reset();
     Result<void> half_close();
@@ -268,7 +268,8 @@ Failure Connection::Body::failed_to_send() {
     return *cannot_send_;
 }
 
-Result<void> Connection::Body::start_tls(const TlsContext& context, Deadline deadline) {
+Result<void> Connection::Body::start_tls(const TlsContext& context, Deadline deadline,
+                                         const HandshakeOptions& options) {
     if (auto failure = not_now(deadline)) return std::move(*failure);
     if (stream_.is_tls()) return Failure{Error::tls_failed, "the connection is under TLS already"};
     take_in();
@@ -276,7 +277,7 @@ Result<void> Connection::Body::start_tls(const TlsContext& context, Deadline dea
     unread_ = {};
     handed_out_ = 0;
     if (stream_.failure()) return *stream_.failure();
-    if (auto ready = stream_.prepare_tls(context, endpoint_.host); !ready) return ready.error();
+    if (auto ready = stream_.prepare_tls(context, endpoint_.host, options); !ready) return ready.error();
     for (;;) {
         const auto outcome = stream_.handshake();
         if (outcome.state == State::done) break;
@@ -355,8 +356,9 @@ bool Connection::has_input() {
     return body_->has_input();
 }
 
-Result<void> Connection::start_tls(const TlsContext& context, Deadline deadline) {
-    return body_->start_tls(context, deadline);
+Result<void> Connection::start_tls(const TlsContext& context, Deadline deadline,
+                                   const HandshakeOptions& options) {
+    return body_->start_tls(context, deadline, options);
 }
 
 std::string_view Connection::plaintext_left_over() const noexcept {

@@ -92,8 +92,9 @@ class Connection {
 
     /// Negotiates TLS on the open connection, at once (POP3S) or after STLS (RFC 2595). Plaintext octets that
     /// are already there, behind the reply to STLS, are kept apart: plaintext_left_over(). After a failure
-    /// the connection is of no more use.
-    Result<void> start_tls(const TlsContext& context, Deadline deadline);
+    /// the connection is of no more use. What OpenSSL itself cannot offer is Error::other.
+    Result<void> start_tls(const TlsContext& context, Deadline deadline,
+                           const HandshakeOptions& options = {});
 
     /// What the server had sent in the clear between the last read and start_tls(); never mixed with what
     /// came under TLS.

@@ -28,6 +28,40 @@ bool is_address(const std::string& host) noexcept {
            ::inet_pton(AF_INET6, host.c_str(), octets) == 1;
 }
 
+int version_number(TlsVersion version) noexcept {
+    switch (version) {
+        case TlsVersion::tls1_0:
+            return TLS1_VERSION;
+        case TlsVersion::tls1_1:
+            return TLS1_1_VERSION;
+        case TlsVersion::tls1_2:
+            return TLS1_2_VERSION;
+        case TlsVersion::tls1_3:
+            return TLS1_3_VERSION;
+    }
+    return TLS1_3_VERSION;
+}
+
+/// False when OpenSSL does not know the version or the cipher suite.
+bool apply(SSL* tls, const HandshakeOptions& options) {
+    if (!options.certificate) SSL_certs_clear(tls);
+    if (options.version) {
+        const int version = version_number(*options.version);
+        // OpenSSL's security levels from 1 on leave out the signatures that TLS 1.0 and 1.1 need.
+        if (version < TLS1_2_VERSION) SSL_set_security_level(tls, 0);
+        if (SSL_set_min_proto_version(tls, version) != 1 || SSL_set_max_proto_version(tls, version) != 1)
+            return false;
+    }
+    if (options.cipher.empty()) return true;
+    // The suites of TLS 1.3 are chosen apart from all others (RFC 8446 section B.4).
+    if (options.cipher.starts_with("TLS_"))
+        return SSL_set_ciphersuites(tls, options.cipher.c_str()) == 1 &&
+               SSL_set_min_proto_version(tls, TLS1_3_VERSION) == 1;
+    const bool only_1_3 = options.version == TlsVersion::tls1_3;
+    return !only_1_3 && SSL_set_cipher_list(tls, (options.cipher + ":@SECLEVEL=0").c_str()) == 1 &&
+           (options.version || SSL_set_max_proto_version(tls, TLS1_2_VERSION) == 1);
+}
+
 struct FreeMethod {
     void operator()(BIO_METHOD* method) const noexcept { BIO_meth_free(method); }
 };
@@ -203,13 +237,17 @@ std::string Stream::channel_binding() const {
     return {reinterpret_cast<const char*>(octets.data()), std::min(size, octets.size())};
 }
 
-Result<void> Stream::prepare_tls(const TlsContext& context, const std::string& host) {
+Result<void> Stream::prepare_tls(const TlsContext& context, const std::string& host,
+                                 const HandshakeOptions& options) {
     ERR_clear_error();
     host_ = context.options().server_name.empty() ? host : context.options().server_name;
     tls_.reset(SSL_new(context.native()));
     BIO* bio = tls_ ? make_bio(link_) : nullptr;
     if (bio == nullptr) return Failure{Error::tls_failed, tls_problem()};
     SSL_set_bio(tls_.get(), bio, bio);
+    if (!apply(tls_.get(), options))
+        return Failure{Error::other,
+                       "OpenSSL here cannot offer this version or cipher suite: " + tls_problem()};
     SSL_set_connect_state(tls_.get());
     SSL_set_app_data(tls_.get(), &names_);
     SSL_set_verify(tls_.get(), SSL_get_verify_mode(tls_.get()), &Stream::look_at_certificate);

@@ -46,7 +46,8 @@ class Stream {
     Outcome send(std::string_view octets);
 
     /// Makes ready for TLS with the peer `host`; handshake() then negotiates until it is done or has failed.
-    Result<void> prepare_tls(const TlsContext& context, const std::string& host);
+    Result<void> prepare_tls(const TlsContext& context, const std::string& host,
+                             const HandshakeOptions& options);
     Outcome handshake();
     bool is_tls() const noexcept { return shaken_hands_; }
     const ssl_st* tls() const noexcept { return tls_.get(); }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "harness/wire/error.hpp"
@@ -24,6 +25,13 @@ struct TlsOptions {
     TlsVersion max_version = TlsVersion::tls1_3;
     std::filesystem::path certificate;  ///< PEM file of the client's certificate (chain); empty: none.
     std::filesystem::path key;          ///< PEM file of its key; empty: in the certificate's file.
+};
+
+/// What one handshake offers, where it differs from the TlsOptions.
+struct HandshakeOptions {
+    std::optional<TlsVersion> version;  ///< This one alone.
+    std::string cipher;       ///< This suite alone (OpenSSL's name), and only versions that have it.
+    bool certificate = true;  ///< False: no certificate of the client, whatever is set up.
 };
 
 /// TLS set up once (files read, versions chosen) and shared by all connections, also by those of several

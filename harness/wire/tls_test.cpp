@@ -59,6 +59,24 @@ class TlsTest : public testing::Test {
     Identity good_;
 };
 
+TEST_F(TlsTest, OffersOneVersionOrOneCipherSuiteAlone) {
+    const auto negotiated = [&](const HandshakeOptions& options) {
+        const Server server([&](Peer& peer) { peer.start_tls(good_); });
+        auto connection = open(server);
+        const auto done = connection.start_tls(TlsContext::make(trusting()).value(), ample(), options);
+        if (!done) return std::string(done.error().error == Error::other ? "not known here" : "failed");
+        return connection.tls_version() + " " + connection.tls_cipher();
+    };
+    EXPECT_THAT(negotiated({TlsVersion::tls1_2, "", true}), StartsWith("TLSv1.2 "));
+    EXPECT_THAT(negotiated({TlsVersion::tls1_3, "", false}), StartsWith("TLSv1.3 "));
+    EXPECT_EQ(negotiated({std::nullopt, "ECDHE-ECDSA-AES128-GCM-SHA256", true}),
+              "TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256");
+    EXPECT_EQ(negotiated({std::nullopt, "TLS_CHACHA20_POLY1305_SHA256", true}),
+              "TLSv1.3 TLS_CHACHA20_POLY1305_SHA256");
+    EXPECT_EQ(negotiated({std::nullopt, "NO-SUCH-SUITE", true}), "not known here");
+    EXPECT_EQ(negotiated({TlsVersion::tls1_3, "AES128-SHA", true}), "not known here");
+}
+
 TEST_F(TlsTest, SpeaksTlsWithACertificateThatIsGood) {
     const Server server([&](Peer& peer) {
         ASSERT_TRUE(peer.start_tls(good_));
