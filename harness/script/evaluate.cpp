@@ -191,12 +191,14 @@ class Evaluator {
             return static_cast<std::int64_t>(std::get<std::string>(arguments[0]).size());
         if (function.name == "contains") {
             const std::string& text = std::get<std::string>(arguments[0]);
-            return static_cast<std::int64_t>(text.find(std::get<std::string>(arguments[1])) != std::string::npos);
+            return static_cast<std::int64_t>(text.find(std::get<std::string>(arguments[1])) !=
+                                             std::string::npos);
         }
         if (function.name == "number") {
             const std::string& digits = std::get<std::string>(arguments[0]);
             const std::optional<std::int64_t> number = to_number(digits);
-            if (!number || digits.front() == '-') return error(at, fmt::format("{} is no number", quoted(digits)));
+            if (!number || digits.front() == '-')
+                return error(at, fmt::format("{} is no number", quoted(digits)));
             return *number;
         }
         if (function.name == "attribute") {
