@@ -4,7 +4,8 @@
 #   ports PORT [TLS]   its ports when no variable names others
 #   unpacked_paths     (function, optional) what is still to do once when everything is unpacked
 #   configure          (function) writes its settings below $folder; before each start
-#   serve              (function) runs it; inside the namespace of `start_inside`, if that is how it is started
+#   serve              (function) runs it, inside the namespace of `start_inside`; ends when the server does
+#   prepare_accounts   (function, optional) what can only be done when it runs
 #
 # shellcheck shell=bash disable=SC2034
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
@@ -114,7 +115,8 @@ merge_usr() {
     done
 }
 
-# A certification authority of its own, which signs one certificate, for localhost.
+# A certification authority of its own, which signs one certificate, for localhost. Its key is no secret: whatever user
+# the server becomes has to read it.
 make_certificate() {
     local tls=$folder/tls
     mkdir -p "$tls"
@@ -125,6 +127,7 @@ make_certificate() {
     openssl x509 -req -in "$tls/request.pem" -CA "$tls/ca.pem" -CAkey "$tls/ca-key.pem" \
         -CAcreateserial -days 3650 -out "$tls/cert.pem" \
         -extfile <(echo 'subjectAltName = DNS:localhost, IP:127.0.0.1') 2>/dev/null
+    chmod 644 "$tls/key.pem"
 }
 
 # ---- start
@@ -151,6 +154,7 @@ wait_until_ready() {
         ((SECONDS < until)) || fail "no greeting on port $port${tls_port:+ or $tls_port} in 20 s; see $log"
         sleep 0.05
     done
+    ! declare -F prepare_accounts >/dev/null || prepare_accounts
     say "the profile is $folder/target.toml"
     echo "ready 127.0.0.1 $port${tls_port:+ $tls_port}"
 }
@@ -205,6 +209,15 @@ fill_in() {
     printf '%s\n' "$text"
 }
 
+# For a server that needs no persuasion: `serve` runs as this user, and becomes the server with `exec`.
+start_outside() {
+    prepare_start
+    setsid bash -c 'source "$0" && read -r port tls_port <"$folder/ports" && serve' "$here/server.sh" "$folder" \
+        </dev/null >>"$log" 2>&1 &
+    echo $! >"$pid_file"
+    wait_until_ready
+}
+
 # ---- a server that believes it is installed
 #
 # Most servers have paths compiled in and want users of the system. They get namespaces of their own, in which their
@@ -245,6 +258,9 @@ live_inside() {
     serve &
     wait
 }
+
+# inside COMMAND...: runs it in the namespace of the running server.
+inside() { nsenter --target "$(running)" --mount --pid -- "$@"; }
 
 # system_users [USER:UID...]: writes the passwd, group and shadow of the namespace: the machine's own, the accounts,
 # whose mail is in mail/USER, and the users that the server's packages would make.
