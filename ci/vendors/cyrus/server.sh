@@ -10,7 +10,7 @@ configure() {
     # Cyrus' sockets are in the folder, and the kernel allows 108 octets for the path of one.
     ((${#folder} <= 85)) || fail "$folder is too long a path for sockets: name a shorter folder in POPQUIZ_VENDORS"
     system_users cyrus:20100
-    mkdir -p "$folder"/{state,spool}
+    mkdir -p "$folder"/{state,spool,index}
     chown -R 20100:20100 "$folder"/{state,spool}
     fill_in imapd.conf >"$folder/etc/imapd.conf"
     fill_in cyrus.conf >"$folder/etc/cyrus.conf"
