@@ -91,9 +91,10 @@ sub in_mbox {
     return "From popquiz\@localhost Sat Jan  3 04:05:06 2004\n$octets\n";
 }
 
-# The mbox then holds the messages and nothing else.
+# The mbox then holds the messages and nothing else. It belongs to whom its folder belongs.
 sub fill_mbox {
-    my ($mbox, $uid, $gid, @messages) = @_;
+    my ($mbox, @messages) = @_;
+    my ($uid, $gid) = (stat dirname($mbox))[4, 5] or fail("$mbox: $!");
     unlink "$mbox.lock";
     store("$mbox.new", join('', map { in_mbox($_) } @messages), $uid, $gid);
     chmod 0600, "$mbox.new" or fail("$mbox.new: $!");

@@ -198,10 +198,10 @@ prepare_start() {
     done
 }
 
-# fill_in FILE: the file beside server.sh, with what stands between @ signs filled in: variables of server.sh.
+# fill_in NAME/FILE: the file with what stands between @ signs filled in: variables of server.sh.
 fill_in() {
     local text variable
-    text=$(cat "$here/$1")
+    text=$(cat "$vendors/$1")
     while [[ $text =~ @([a-z_]+)@ ]]; do
         variable=${BASH_REMATCH[1]}
         text=${text//"@$variable@"/${!variable}}

@@ -12,8 +12,8 @@ configure() {
     system_users cyrus:20100
     mkdir -p "$folder"/{state,spool,index}
     chown -R 20100:20100 "$folder"/{state,spool}
-    fill_in imapd.conf >"$folder/etc/imapd.conf"
-    fill_in cyrus.conf >"$folder/etc/cyrus.conf"
+    fill_in cyrus/imapd.conf >"$folder/etc/imapd.conf"
+    fill_in cyrus/cyrus.conf >"$folder/etc/cyrus.conf"
 }
 
 as_cyrus() { setpriv --reuid=20100 --regid=20100 --clear-groups "$@"; }
