@@ -65,10 +65,13 @@ sub fill_maildir {
             unlink "$directory/$name" or $!{ENOENT} or -d "$directory/$name" or fail("$directory/$name: $!");
         }
     }
-    # Servers number the messages by the time in their names: one second for each.
+    # Servers number the messages by the time in their names, or by that of the files: one second for each.
     my $time = 1_000_000_000;
     for my $message (@messages) {
-        store(sprintf('%s/cur/%d.M1P1.popquiz:2,', $maildir, $time++), with_lf($message), $uid, $gid);
+        my $file = sprintf '%s/cur/%d.M1P1.popquiz:2,', $maildir, $time;
+        store($file, with_lf($message), $uid, $gid);
+        utime $time, $time, $file or fail("$file: $!");
+        $time++;
     }
 }
 
@@ -81,29 +84,35 @@ sub deliver_to_maildir {
     rename "$maildir/tmp/$name", "$maildir/new/$name" or fail("$maildir/new/$name: $!");
 }
 
-# A message as it stands in an mbox: behind a line "From " and before an empty line. A line of its own that begins so
-# gets a ">" in front where one server or another would take it for the beginning of the next message.
+# A message as it stands in an mbox: behind a line "From " with a time, and before an empty line. A line of its own that
+# begins so gets a ">" in front, or the next message would begin there. Servers differ in what they make of this again,
+# so `style` may say
+#
+#     between => ''       no empty line behind a message, for a server that sends it to clients
+#     quoted_again => 1   ">From " gets a ">" too, for a server that takes one away
 sub in_mbox {
-    my ($message) = @_;
+    my ($message, $time, %style) = @_;
     my $octets = with_lf($message);
     $octets .= "\n" unless $octets =~ /\n\z/;
-    $octets =~ s/^From />From /mg;
-    return "From popquiz\@localhost Sat Jan  3 04:05:06 2004\n$octets\n";
+    my $quoted = $style{quoted_again} ? qr/^(>*From )/m : qr/^(From )/m;
+    $octets =~ s/$quoted/>$1/g;
+    return 'From popquiz@localhost ' . gmtime($time) . "\n" . $octets . ($style{between} // "\n");
 }
 
-# The mbox then holds the messages and nothing else. It belongs to whom its folder belongs.
+# The mbox then holds the messages and nothing else. It belongs to whom it belonged, or its folder if it is gone.
 sub fill_mbox {
-    my ($mbox, @messages) = @_;
-    my ($uid, $gid) = (stat dirname($mbox))[4, 5] or fail("$mbox: $!");
+    my ($mbox, $messages, %style) = @_;
+    my ($uid, $gid) = (stat(-e $mbox ? $mbox : dirname($mbox)))[4, 5] or fail("$mbox: $!");
     unlink "$mbox.lock";
-    store("$mbox.new", join('', map { in_mbox($_) } @messages), $uid, $gid);
+    my $time = 1_000_000_000;
+    store("$mbox.new", join('', map { in_mbox($_, $time++, %style) } @$messages), $uid, $gid);
     chmod 0600, "$mbox.new" or fail("$mbox.new: $!");
     rename "$mbox.new", $mbox or fail("$mbox: $!");
 }
 
 # Puts one more message into the mbox, under the locks that servers and transports agree on.
 sub deliver_to_mbox {
-    my ($mbox, $message) = @_;
+    my ($mbox, $message, %style) = @_;
     until (sysopen my $lock, "$mbox.lock", O_CREAT | O_EXCL | O_WRONLY) {
         $!{EEXIST} or fail("$mbox.lock: $!");
         select undef, undef, undef, 0.02;
@@ -111,7 +120,7 @@ sub deliver_to_mbox {
     eval {
         open(my $to, '>>:raw', $mbox) or die "$mbox: $!\n";
         flock($to, LOCK_EX) or die "$mbox: $!\n";
-        (print $to in_mbox($message)) && close $to or die "$mbox: $!\n";
+        (print $to in_mbox($message, time, %style)) && close $to or die "$mbox: $!\n";
     };
     my $error = $@;
     unlink "$mbox.lock";

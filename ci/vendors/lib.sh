@@ -228,7 +228,9 @@ start_inside() {
     prepare_start
     ((EUID == 0)) || fail "it needs root, for a namespace of its own"
     case $folder/ in
-        /usr/* | /etc/* | /run/* | /var/mail/*) fail "$folder would be hidden from the server: name another folder in POPQUIZ_VENDORS" ;;
+        /usr/* | /etc/* | /run/* | /var/mail/* | /var/lib/*)
+            fail "$folder would be out of reach for the server: name another folder in POPQUIZ_VENDORS"
+            ;;
     esac
     setsid unshare --mount --pid --fork --propagation private \
         bash -c 'source "$0" && live_inside' "$here/server.sh" "$folder" </dev/null >>"$log" 2>&1 &
