@@ -7,7 +7,7 @@
 #   serve              (function) runs it, inside the namespace of `start_inside`; ends when the server does
 #   prepare_accounts   (function, optional) what can only be done when it runs
 #
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 vendors=$(dirname "$here")
 repo=$(cd "$vendors/../.." && pwd)
@@ -25,6 +25,8 @@ fail() {
     printf '%s: %s\n' "$name" "$*" >&2
     exit 1
 }
+
+fail_with_log() { fail "$1; the end of $log: $(tail -n 5 "$log")"; }
 
 # ports PORT [TLSPORT]: sets `port` and `tls_port` (empty where the server speaks no TLS), from POPQUIZ_NAME_PORT and
 # POPQUIZ_NAME_TLS_PORT where these are set.
@@ -150,7 +152,7 @@ greets_in_tls() { # PORT
 wait_until_ready() {
     local until=$((SECONDS + 20))
     until greets "$port" && { [[ -z $tls_port ]] || greets_in_tls "$tls_port"; }; do
-        running >/dev/null || fail "it ended; the end of $log: $(tail -n 5 "$log")"
+        running >/dev/null || fail_with_log "it ended"
         ((SECONDS < until)) || fail "no greeting on port $port${tls_port:+ or $tls_port} in 20 s; see $log"
         sleep 0.05
     done
@@ -165,7 +167,7 @@ running() {
     local pid command
     pid=$(cat "$pid_file" 2>/dev/null) || return 1
     command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") || return 1
-    [[ $command == *" $folder"[/\ ]* ]] || return 1
+    [[ $command == *"$folder"[/\ ]* ]] || return 1
     echo "$pid"
 }
 
@@ -236,7 +238,7 @@ start_inside() {
         bash -c 'source "$0" && live_inside' "$here/server.sh" "$folder" </dev/null >>"$log" 2>&1 &
     local until=$((SECONDS + 10))
     until running >/dev/null; do
-        kill -0 $! 2>/dev/null || fail "no namespace; the end of $log: $(tail -n 5 "$log")"
+        kill -0 $! 2>/dev/null || fail_with_log "no namespace"
         ((SECONDS < until)) || fail "no namespace in 10 s; see $log"
         sleep 0.02
     done
@@ -289,7 +291,21 @@ add_user() { # USER NUMBER HOME
     echo "$1:x:$2:" >>"$folder/etc/group"
 }
 
-# ---- stop, test
+# ---- stop, status, test
+
+print_status() {
+    local pid
+    if pid=$(running); then
+        read -r port tls_port <"$folder/ports"
+        say "runs, process $pid, port $port${tls_port:+ and $tls_port}; the profile is $folder/target.toml"
+    elif [[ -e $folder/version ]]; then
+        say "does not run"
+        return 1
+    else
+        say "is not unpacked"
+        return 1
+    fi
+}
 
 stop_server() {
     local pid until=$((SECONDS + 20))

@@ -1,5 +1,5 @@
 # Sourced by the scripts beside it: what is Mailutils' own, with an mbox for each account.
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 source "$vendors/mailutils/pop3d.sh"
 title='GNU Mailutils (mbox)'

@@ -1,5 +1,5 @@
 # Sourced by the scripts beside it: what is Solid POP3's own, with a Maildir for each account.
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 source "$vendors/solid-pop3d/spop3d.sh"
 title='Solid POP3 (Maildir)'
