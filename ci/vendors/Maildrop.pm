@@ -88,15 +88,18 @@ sub deliver_to_maildir {
 # begins so gets a ">" in front, or the next message would begin there. Servers differ in what they make of this again,
 # so `style` may say
 #
-#     between => ''       no empty line behind a message, for a server that sends it to clients
+#     between => ''       no empty line behind a message, for a server that sends it to clients. For others a message
+#                         that is a header only gets its empty line, or they would not see the next message
 #     quoted_again => 1   ">From " gets a ">" too, for a server that takes one away
 sub in_mbox {
     my ($message, $time, %style) = @_;
     my $octets = with_lf($message);
     $octets .= "\n" unless $octets =~ /\n\z/;
+    my $between = $style{between} // "\n";
+    $octets .= $between unless $octets =~ /\n\n/;
     my $quoted = $style{quoted_again} ? qr/^(>*From )/m : qr/^(From )/m;
     $octets =~ s/$quoted/>$1/g;
-    return 'From popquiz@localhost ' . gmtime($time) . "\n" . $octets . ($style{between} // "\n");
+    return 'From popquiz@localhost ' . gmtime($time) . "\n" . $octets . $between;
 }
 
 # The mbox then holds the messages and nothing else. It belongs to whom it belonged, or its folder if it is gone.
@@ -110,11 +113,14 @@ sub fill_mbox {
     rename "$mbox.new", $mbox or fail("$mbox: $!");
 }
 
-# Puts one more message into the mbox, under the locks that servers and transports agree on.
+# Puts one more message into the mbox, under the locks that servers and transports agree on. A server may hold them as
+# long as a session lasts; then there is no delivery.
 sub deliver_to_mbox {
     my ($mbox, $message, %style) = @_;
+    my $patience = 250;
     until (sysopen my $lock, "$mbox.lock", O_CREAT | O_EXCL | O_WRONLY) {
         $!{EEXIST} or fail("$mbox.lock: $!");
+        $patience-- or fail("$mbox.lock is still there after 5 s: a session holds the maildrop");
         select undef, undef, undef, 0.02;
     }
     eval {
