@@ -7,7 +7,7 @@
 #   serve              (function) runs it, inside the namespace of `start_inside`; ends when the server does
 #   prepare_accounts   (function, optional) what can only be done when it runs
 #
-# shellcheck shell=bash disable=SC2016,SC2034,SC2154
+# shellcheck shell=bash disable=SC2016,SC2034,SC2119,SC2120,SC2154
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 vendors=$(dirname "$here")
 repo=$(cd "$vendors/../.." && pwd)
@@ -217,7 +217,18 @@ start_outside() {
     setsid bash -c 'source "$0" && read -r port tls_port <"$folder/ports" && serve' "$here/server.sh" "$folder" \
         </dev/null >>"$log" 2>&1 &
     echo $! >"$pid_file"
+    wait_for_first_process $!
     wait_until_ready
+}
+
+# A process that was just begun has neither its own command line yet, nor has it said who it is.
+wait_for_first_process() { # PID
+    local until=$((SECONDS + 10))
+    until running >/dev/null; do
+        kill -0 "$1" 2>/dev/null || fail_with_log "it ended at once"
+        ((SECONDS < until)) || fail "it does not come up in 10 s; see $log"
+        sleep 0.02
+    done
 }
 
 # ---- a server that believes it is installed
@@ -236,12 +247,7 @@ start_inside() {
     esac
     setsid unshare --mount --pid --fork --propagation private \
         bash -c 'source "$0" && live_inside' "$here/server.sh" "$folder" </dev/null >>"$log" 2>&1 &
-    local until=$((SECONDS + 10))
-    until running >/dev/null; do
-        kill -0 $! 2>/dev/null || fail_with_log "no namespace"
-        ((SECONDS < until)) || fail "no namespace in 10 s; see $log"
-        sleep 0.02
-    done
+    wait_for_first_process $!
     wait_until_ready
 }
 

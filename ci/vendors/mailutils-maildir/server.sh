@@ -1,6 +1,7 @@
 # Sourced by the scripts beside it: what is Mailutils' own, with a Maildir for each account.
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=../mailutils/pop3d.sh
 source "$vendors/mailutils/pop3d.sh"
 title='GNU Mailutils (Maildir)'
 ports 11023 12023

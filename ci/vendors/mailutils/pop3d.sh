@@ -1,5 +1,5 @@
 # Sourced by server.sh, here and in ../mailutils-maildir: Mailutils' pop3d, whatever it keeps mail in.
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
 packages=(mailutils-pop3d mailutils-common)
 
 # Secrets of APOP are in a database of their own, which is made anew at each start.

@@ -1,5 +1,5 @@
 # Sourced by the scripts beside it: what is popa3d's own.
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 title=popa3d
 packages=(popa3d ucspi-tcp)

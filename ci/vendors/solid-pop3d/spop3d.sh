@@ -1,6 +1,6 @@
 # Sourced by server.sh, here and in ../solid-pop3d-mbox: Solid POP3, whatever it keeps mail in. server.sh says
 # `drop_name`, `drop_type` and `make_drop FOLDER`.
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
 packages=(solid-pop3d ucspi-tcp)
 
 configure() {
