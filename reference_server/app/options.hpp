@@ -8,6 +8,8 @@
 
 #include <boost/system/result.hpp>
 
+#include "reference_server/faults/faults.hpp"
+
 namespace popquizd::app {
 
 /// "popquizd-0.1.0", for CAPA and --version.
@@ -32,6 +34,8 @@ struct Options {
     std::string maildir_root = "maildirs";
     std::vector<User> users;
     std::chrono::milliseconds idle_timeout{600'000};
+    /// The lies that the server tells: none.
+    faults::Faults faults;
 };
 
 /// Why the program ends before it starts.

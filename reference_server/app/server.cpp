@@ -4,6 +4,8 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <functional>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -31,13 +33,27 @@ void report(std::string_view text) {
     fmt::print(stderr, "popquizd: {}\n", text);
 }
 
+maildrop::Habits habits_of(const faults::Faults& faults) {
+    maildrop::Habits habits;
+    habits.locks = !faults.commits(faults::Fault::no_lock);
+    habits.counts_line_feeds_once = faults.commits(faults::Fault::size_counts_line_feeds_once);
+    habits.counts_stuffing = faults.commits(faults::Fault::size_counts_stuffing);
+    habits.forgets_last_line_end = faults.commits(faults::Fault::size_without_last_line_end);
+    habits.backwards = faults.commits(faults::Fault::messages_backwards_at_later_login);
+    return habits;
+}
+
 session::Service make_service(const Options& options) {
     session::Service service;
     for (const User& user : options.users)
         service.accounts.add(user.name, user.password);
-    service.store = std::make_unique<maildrop::MaildirStore>(options.maildir_root);
+    service.store = std::make_unique<maildrop::MaildirStore>(options.maildir_root, habits_of(options.faults));
     service.implementation = implementation_name();
     service.report = report;
+    std::map<std::string, std::string, std::less<>> passwords;
+    for (const User& user : options.users)
+        passwords.insert_or_assign(user.name, user.password);
+    service.liar = faults::Liar(options.faults, std::move(passwords));
     return service;
 }
 

@@ -6,11 +6,14 @@
 
 #include <fmt/format.h>
 
+#include "reference_server/session/empty_maildrop.hpp"
 #include "reference_server/session/listing.hpp"
 #include "reference_server/session/message_body.hpp"
 #include "reference_server/session/top_lines.hpp"
 
 namespace popquizd::session {
+
+using faults::Fault;
 
 namespace {
 
@@ -58,24 +61,51 @@ const Session::Rule* Session::find_rule(std::string_view keyword) {
 }
 
 Session::Session(Service& service, std::string timestamp, bool tls)
-    : service_(service), timestamp_(std::move(timestamp)), tls_(tls) {}
+    : service_(service),
+      tls_(tls),
+      lies_(service.liar),
+      lines_(lies_.longest_command(LineReader::longest_command)) {
+    timestamp_ = lies_.timestamp(std::move(timestamp));
+}
 
 void Session::receive(std::string_view octets) {
-    lines_.feed(octets);
+    lines_.feed(lies_.any() ? lies_.octets(octets) : std::string(octets));
 }
 
 Session::Next Session::proceed(std::string& out) {
     const Next next = do_work(out);
     // A client may hang up, and its maildrop be asked for again, as soon as it has read the last reply.
-    if (state_ == State::ended) transaction_.reset();
+    if (state_ == State::ended) give_up_maildrop();
     return next;
 }
 
 Session::Next Session::do_work(std::string& out) {
     while (out.size() < enough_output) {
-        if (const std::optional<Next> next = do_piece(out)) return *next;
+        const std::optional<Next> next = do_piece(lies_.any() ? lies_.honest() : out);
+        if (lies_.any() && !body_ && !opening_ && lies_.tell(out)) end(Next::close);
+        if (next) return *next;
     }
     return Next::proceed;
+}
+
+void Session::give_up_maildrop() {
+    if (transaction_ && lies_.any()) lies_.keep_lock(std::make_shared<Transaction>(std::move(*transaction_)));
+    transaction_.reset();
+}
+
+std::optional<LineReader::Line> Session::next_line() {
+    if (!lies_.any()) return lines_.next();
+    for (;;) {
+        if (std::optional<std::string> taken = lies_.next()) return LineReader::Line{LineReader::Line::Kind::whole, std::move(*taken)};
+        std::optional<LineReader::Line> line = lines_.next();
+        if (!line) return std::nullopt;
+        const std::size_t messages = transaction_ ? transaction_->size() : 0;
+        if (line->kind != LineReader::Line::Kind::whole) {
+            lies_.hear_overlong(transaction_.has_value(), tls_, messages);
+            return line;
+        }
+        lies_.hear(line->text, transaction_.has_value(), tls_, messages);
+    }
 }
 
 /// One piece of work; nothing when there may be more.
@@ -90,7 +120,7 @@ std::optional<Session::Next> Session::do_piece(std::string& out) {
     if (opening_) return continue_opening(out);
     if (start_tls_) return Next::start_tls;
 
-    const std::optional<LineReader::Line> line = lines_.next();
+    const std::optional<LineReader::Line> line = next_line();
     if (!line) return Next::receive;
     switch (line->kind) {
         case LineReader::Line::Kind::whole:
@@ -142,8 +172,15 @@ std::optional<Session::Next> Session::continue_opening(std::string& out) {
 void Session::tls_started() {
     start_tls_ = false;
     tls_ = true;
-    user_.reset();
-    lines_.clear();
+    if (!lies_.commits(Fault::stls_keeps_user)) user_.reset();
+    if (!lies_.commits(Fault::stls_obeys_commands_behind_it)) lines_.clear();
+    if (lies_.commits(Fault::stls_followed_by_greeting)) state_ = State::greeting;
+}
+
+void Session::lost(bool in_order) {
+    if (!lies_.any()) return;
+    if (lies_.ended(in_order) && transaction_) (void)transaction_->update();
+    give_up_maildrop();
 }
 
 void Session::obey(std::string_view line, std::string& out) {
@@ -158,6 +195,7 @@ void Session::obey(std::string_view line, std::string& out) {
 }
 
 bool Session::permits(const Rule& rule) const {
+    if (lies_.commits(Fault::login_after_login_changes_maildrop) && rule.in_authorization) return true;
     return state_ == State::transaction ? rule.in_transaction : rule.in_authorization;
 }
 
@@ -185,24 +223,32 @@ void Session::user(Arguments arguments, std::string& out) {
 void Session::pass(Arguments arguments, std::string& out) {
     const std::optional<std::string> user = std::exchange(user_, std::nullopt);
     if (!user) return write_status(Status::err, "PASS is valid only directly after USER", out);
-    if (!service_.accounts.has_password(*user, arguments[0])) {
+    if (!service_.accounts.has_password(*user, arguments[0]) && !lies_.takes_password(*user, arguments[0])) {
+        if (lies_.commits(Fault::lock_taken_by_failed_login)) keep_lock_of(*user);
         return write_status(Status::err, "[AUTH] wrong name or password", out);
     }
     log_in(*user, out);
 }
 
 void Session::apop(Arguments arguments, std::string& out) {
-    if (!service_.accounts.has_digest(arguments[0], timestamp_, arguments[1])) {
+    if (!service_.accounts.has_digest(arguments[0], timestamp_, arguments[1]) && !lies_.takes_digest(arguments[1])) {
         return write_status(Status::err, "[AUTH] wrong name or digest", out);
     }
     log_in(arguments[0], out);
 }
 
 void Session::log_in(std::string_view user, std::string& out) {
-    maildrop::Result<std::unique_ptr<maildrop::Maildrop>> opened = service_.store->open(user);
+    maildrop::Result<std::unique_ptr<maildrop::Maildrop>> opened = service_.store->open(lies_.any() ? lies_.maildrop_of(user) : std::string(user));
+    if (lies_.any() && !opened) lies_.refused_locked(user);
+    if (lies_.commits(Fault::locked_maildrop_found_empty) && !opened) opened = std::make_unique<EmptyMaildrop>();
     if (!opened) return refuse_maildrop(opened.error(), out);
     opening_ = std::move(*opened);
     state_ = State::opening;
+}
+
+void Session::keep_lock_of(std::string_view user) {
+    maildrop::Result<std::unique_ptr<maildrop::Maildrop>> opened = service_.store->open(user);
+    if (opened) lies_.keep_lock_of(user, std::move(*opened));
 }
 
 void Session::refuse_maildrop(const maildrop::Failure& failure, std::string& out) {
@@ -222,8 +268,8 @@ void Session::stls(Arguments, std::string& out) {
     if (tls_) return write_status(Status::err, "TLS is active already", out);
     // What came behind STLS in the clear may be anybody's; it must never be taken for a command that came
     // under TLS (CVE-2021-38084).
-    lines_.clear();
-    start_tls_ = true;
+    if (!lies_.commits(Fault::stls_obeys_commands_behind_it)) lines_.clear();
+    start_tls_ = !lies_.commits(Fault::stls_without_tls);
     write_status(Status::ok, "begin TLS negotiation", out);
 }
 
@@ -260,6 +306,7 @@ void Session::quit(Arguments, std::string& out) {
 }
 
 void Session::end(Next how) {
+    if (lies_.commits(Fault::quit_goes_on) && how == Next::close) return;
     state_ = State::ended;
     ending_ = how;
     body_.reset();
@@ -308,6 +355,7 @@ void Session::dele(Arguments arguments, std::string& out) {
     const std::optional<std::size_t> index = find_message(arguments[0], out);
     if (!index) return;
     transaction_->mark(*index);
+    if (lies_.commits(Fault::dele_removes_at_once)) (void)transaction_->update();
     write_status(Status::ok, fmt::format("message {} deleted", *index + 1), out);
 }
 

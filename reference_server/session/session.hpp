@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "reference_server/faults/liar.hpp"
+#include "reference_server/faults/lies.hpp"
 #include "reference_server/maildrop/maildrop.hpp"
 #include "reference_server/session/accounts.hpp"
 #include "reference_server/session/command.hpp"
@@ -22,6 +24,8 @@ struct Service {
     std::unique_ptr<maildrop::Store> store;
     /// For CAPA (RFC 2449 s6.9): one word.
     std::string implementation;
+    /// What the server lies about: nothing, if nobody says otherwise.
+    faults::Liar liar;
     /// Told what went wrong on our side, for the operator.
     std::function<void(std::string_view)> report = [](std::string_view) {};
 };
@@ -50,11 +54,19 @@ class Session {
     /// until they have been answered.
     void receive(std::string_view octets);
 
-    /// Goes on with the session, and appends to `out` (which is empty) at most about 128 KiB.
+    /// Goes on with the session, and appends to `out` (which is empty) at most about 128 KiB; a lying server
+    /// appends whole replies.
     Next proceed(std::string& out);
 
     /// TLS was started by STLS. What was said before is forgotten (RFC 2595 s4).
     void tls_started();
+
+    /// The connection has ended, by the client's end of stream (`in_order`) or by a reset. Only a lying server has
+    /// anything left to do.
+    void lost(bool in_order);
+
+    /// Whether it commits this fault, which is its owner's business.
+    bool lies(faults::Fault fault) const { return lies_.commits(fault); }
 
   private:
     enum class State { greeting, authorization, opening, transaction, ended };
@@ -64,6 +76,7 @@ class Session {
     static const Rule* find_rule(std::string_view keyword);
 
     Next do_work(std::string& out);
+    std::optional<LineReader::Line> next_line();
     std::optional<Next> do_piece(std::string& out);
     std::optional<Next> continue_body(std::string& out);
     std::optional<Next> continue_opening(std::string& out);
@@ -87,6 +100,8 @@ class Session {
     void user(Arguments arguments, std::string& out);
 
     void log_in(std::string_view user, std::string& out);
+    void keep_lock_of(std::string_view user);
+    void give_up_maildrop();
     void refuse_maildrop(const maildrop::Failure& failure, std::string& out);
     void send_message(std::size_t index, std::string_view text, std::optional<std::uint64_t> top_lines,
                       std::string& out);
@@ -96,6 +111,7 @@ class Session {
     Service& service_;
     std::string timestamp_;
     bool tls_;
+    faults::Lies lies_;
     State state_ = State::greeting;
     LineReader lines_;
     /// The name that USER gave in the command before this one: PASS may follow.
