@@ -68,8 +68,9 @@ boost::system::result<faults::Fault, Leave> parse_fault(const std::string& name)
     if (const std::optional<faults::Fault> fault = faults::find_fault(name)) return *fault;
     const std::string_view nearest = faults::nearest_name(name);
     return wrong("--fault", fmt::format("there is no fault '{}'", name),
-                 nearest.empty() ? std::string("popquizd --list-faults prints all")
-                                 : fmt::format("did you mean '{}'? popquizd --list-faults prints all", nearest));
+                 nearest.empty()
+                     ? std::string("popquizd --list-faults prints all")
+                     : fmt::format("did you mean '{}'? popquizd --list-faults prints all", nearest));
 }
 
 Checked check_certificate(const Options& options) {
@@ -118,7 +119,8 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
     app.add_option("--fault", fault_names, "A lie that it tells; may be repeated (none)")
         ->type_name("NAME")
         ->allow_extra_args(false);
-    app.add_flag("--list-faults", lists_faults, "Print every fault: name, requirement that it violates, what goes wrong");
+    app.add_flag("--list-faults", lists_faults,
+                 "Print every fault: name, requirement that it violates, what goes wrong");
 
     try {
         std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them

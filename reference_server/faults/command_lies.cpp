@@ -220,12 +220,13 @@ void cut_password(Scene& scene) {
 }
 
 void lower_argument(Scene& scene, std::size_t index) {
-    read_argument(index, [](std::string_view word) { return std::optional<std::string>(lower(word)); })(scene);
+    read_argument(index,
+                  [](std::string_view word) { return std::optional<std::string>(lower(word)); })(scene);
 }
 
 void cut_digest(Scene& scene) {
-    read_argument(1, [](std::string_view word) { return std::optional<std::string>(word.substr(0, 32)); })(
-        scene);
+    read_argument(
+        1, [](std::string_view word) { return std::optional<std::string>(word.substr(0, 32)); })(scene);
 }
 
 /// Commands of which each has a fault of its own, alike in everything else.
@@ -275,8 +276,7 @@ void add_number_lies(std::vector<CommandLie>& lies) {
               {Fault::top_number_wraps_at_64_bits, "TOP"},
               {Fault::uidl_number_wraps_at_64_bits, "UIDL"}},
              read_number(wrapped(64)));
-    add_each(lies,
-             {{Fault::number_wraps_at_16_bits, with_number}}, read_number(wrapped(16)));
+    add_each(lies, {{Fault::number_wraps_at_16_bits, with_number}}, read_number(wrapped(16)));
     add_each(lies,
              {{Fault::retr_number_with_letters_behind, "RETR"},
               {Fault::dele_number_with_letters_behind, "DELE"},
@@ -311,15 +311,16 @@ void add_argument_lies(std::vector<CommandLie>& lies) {
     lies.push_back({Fault::retr_without_argument_sends_first, to("RETR") & arguments(0), take_for("RETR 1")});
     lies.push_back({Fault::dele_without_argument_marks_first, to("DELE") & arguments(0), take_for("DELE 1")});
     lies.push_back({Fault::top_without_arguments_sends_first, to("TOP") & arguments(0), take_for("TOP 1 0")});
-    lies.push_back({Fault::top_without_count_sends_header, to("TOP") & arguments(1), [](Scene& scene) {
-                        scene.line += " 0";
-                    }});
+    lies.push_back({Fault::top_without_count_sends_header, to("TOP") & arguments(1),
+                    [](Scene& scene) { scene.line += " 0"; }});
     lies.push_back({Fault::long_argument_refused, argument_above_30 & unless(to("APOP")), refuse});
     lies.push_back({Fault::stat_with_argument_is_list, to("STAT") & arguments(1), keyword_as("LIST")});
 }
 
 void add_keyword_lies(std::vector<CommandLie>& lies) {
-    add_each(lies, {{Fault::keywords_upper_case_only, "USER|PASS|APOP|STAT|LIST|RETR|DELE|NOOP|RSET|TOP|UIDL|QUIT|CAPA|STLS"}},
+    add_each(lies,
+             {{Fault::keywords_upper_case_only,
+               "USER|PASS|APOP|STAT|LIST|RETR|DELE|NOOP|RSET|TOP|UIDL|QUIT|CAPA|STLS"}},
              [](Scene& scene) {
                  if (in_lower_case(scene) || in_mixed_case(scene)) scene.line = no_command;
              });
@@ -334,12 +335,15 @@ void add_keyword_lies(std::vector<CommandLie>& lies) {
     add_each(lies, lower_refused, [](Scene& scene) {
         if (in_lower_case(scene)) scene.line = no_command;
     });
-    add_each(lies, {{Fault::keywords_in_mixed_case_refused, "USER|PASS|STAT|LIST|RETR|DELE|NOOP|RSET|TOP|UIDL|QUIT"}}, [](Scene& scene) {
-        if (in_mixed_case(scene)) scene.line = no_command;
-    });
-    for (const auto& [fault, keyword] : {Member{Fault::retr_keyword_lengthened, "RETR"},
-                                         Member{Fault::dele_keyword_lengthened, "DELE"},
-                                         Member{Fault::noop_keyword_lengthened, "NOOP"}}) {
+    add_each(
+        lies,
+        {{Fault::keywords_in_mixed_case_refused, "USER|PASS|STAT|LIST|RETR|DELE|NOOP|RSET|TOP|UIDL|QUIT"}},
+        [](Scene& scene) {
+            if (in_mixed_case(scene)) scene.line = no_command;
+        });
+    for (const auto& [fault, keyword] :
+         {Member{Fault::retr_keyword_lengthened, "RETR"}, Member{Fault::dele_keyword_lengthened, "DELE"},
+          Member{Fault::noop_keyword_lengthened, "NOOP"}}) {
         lies.push_back({fault, longer_than(keyword), keyword_as(keyword)});
     }
     for (const auto& [fault, keyword] :
@@ -348,9 +352,8 @@ void add_keyword_lies(std::vector<CommandLie>& lies) {
           Member{Fault::list_keyword_shortened, "LIST"}, Member{Fault::uidl_keyword_shortened, "UIDL"}}) {
         lies.push_back({fault, shorter_than(keyword), keyword_as(keyword)});
     }
-    lies.push_back({Fault::blanks_in_front_ignored, always(), [](Scene& scene) {
-                        scene.line.erase(0, scene.line.find_first_not_of(' '));
-                    }});
+    lies.push_back({Fault::blanks_in_front_ignored, always(),
+                    [](Scene& scene) { scene.line.erase(0, scene.line.find_first_not_of(' ')); }});
 }
 
 void add_octet_lies(std::vector<CommandLie>& lies) {
@@ -375,20 +378,20 @@ void add_message_lies(std::vector<CommandLie>& lies) {
     lies.push_back({Fault::retr_sends_first_always, to("RETR"), set_argument(0, "1")});
     lies.push_back({Fault::retr_sends_next, to("RETR"), shift_number(0, 1)});
     lies.push_back({Fault::retr_last_sends_one_before, to("RETR") & last_message, shift_number(0, -1)});
-    lies.push_back({Fault::retr_second_time_sends_another, to("RETR") & times(2) & last_message, shift_number(0, -1)});
-    lies.push_back({Fault::top_sends_all, to("TOP") & arguments(2), [](Scene& scene) {
-                        scene.line = "RETR " + scene.arguments[0];
-                    }});
-    lies.push_back({Fault::top_zero_lines_sends_all,
-                    to("TOP") & [](const Scene& scene) {
-                        return scene.arguments.size() == 2 && scene.arguments[1] == "0";
-                    },
+    lies.push_back(
+        {Fault::retr_second_time_sends_another, to("RETR") & times(2) & last_message, shift_number(0, -1)});
+    lies.push_back({Fault::top_sends_all, to("TOP") & arguments(2),
                     [](Scene& scene) { scene.line = "RETR " + scene.arguments[0]; }});
-    lies.push_back({Fault::top_zero_lines_sends_one,
-                    to("TOP") & [](const Scene& scene) {
-                        return scene.arguments.size() == 2 && scene.arguments[1] == "0";
-                    },
-                    set_argument(1, "1")});
+    lies.push_back(
+        {Fault::top_zero_lines_sends_all,
+         to("TOP") &
+             [](const Scene& scene) { return scene.arguments.size() == 2 && scene.arguments[1] == "0"; },
+         [](Scene& scene) { scene.line = "RETR " + scene.arguments[0]; }});
+    lies.push_back(
+        {Fault::top_zero_lines_sends_one,
+         to("TOP") &
+             [](const Scene& scene) { return scene.arguments.size() == 2 && scene.arguments[1] == "0"; },
+         set_argument(1, "1")});
     lies.push_back({Fault::top_one_line_more, to("TOP"), shift_number(1, 1)});
     lies.push_back({Fault::top_one_line_less, to("TOP"), shift_number(1, -1)});
     lies.push_back({Fault::top_sends_ten_lines_always, to("TOP") & arguments(2), set_argument(1, "10")});
@@ -435,9 +438,9 @@ void add_refusals(std::vector<CommandLie>& lies) {
              refuse);
     lies.push_back({Fault::capa_refused_before_login, to("CAPA") & before_login, refuse});
     lies.push_back({Fault::capa_refused_after_login, to("CAPA") & after_login, refuse});
-    lies.push_back({Fault::capa_refused_after_user, to("CAPA") & before_login & [](const Scene& scene) {
-                        return !scene.user.empty();
-                    }, refuse});
+    lies.push_back({Fault::capa_refused_after_user,
+                    to("CAPA") & before_login & [](const Scene& scene) { return !scene.user.empty(); },
+                    refuse});
     lies.push_back({Fault::stat_refused_second_time, to("STAT") & times(2), refuse});
     lies.push_back({Fault::list_refused_second_time, to("LIST") & times(2), refuse});
     lies.push_back({Fault::retr_refused_second_time, to("RETR") & times(2), refuse});
@@ -446,29 +449,36 @@ void add_refusals(std::vector<CommandLie>& lies) {
     lies.push_back({Fault::user_refused_under_tls, to("USER") & under_tls, refuse});
     lies.push_back({Fault::user_refused_after_failed_login, to("USER") & failed_login, refuse});
     lies.push_back({Fault::apop_refused_after_failed_login, to("APOP") & failed_login, refuse});
-    lies.push_back({Fault::quit_refused_after_failed_login, to("QUIT") & failed_login & before_login, refuse});
+    lies.push_back(
+        {Fault::quit_refused_after_failed_login, to("QUIT") & failed_login & before_login, refuse});
     lies.push_back({Fault::quit_refused_before_login, to("QUIT") & before_login, refuse});
     lies.push_back({Fault::rset_refused_without_marks, to("RSET") & unless(marks_set), refuse});
-    lies.push_back({Fault::list_refused_in_empty_maildrop, to("LIST") & [](const Scene& scene) {
-                        return scene.messages == 0 && scene.arguments.empty();
-                    }, refuse});
-    lies.push_back({Fault::uidl_refused_in_empty_maildrop, to("UIDL") & [](const Scene& scene) {
-                        return scene.messages == 0 && scene.arguments.empty();
-                    }, refuse});
-    lies.push_back({Fault::list_refused_when_all_are_marked, to("LIST") & [](const Scene& scene) {
-                        return scene.messages > 0 && scene.marks.size() == scene.messages &&
-                               scene.arguments.empty();
-                    }, refuse});
+    lies.push_back(
+        {Fault::list_refused_in_empty_maildrop,
+         to("LIST") & [](const Scene& scene) { return scene.messages == 0 && scene.arguments.empty(); },
+         refuse});
+    lies.push_back(
+        {Fault::uidl_refused_in_empty_maildrop,
+         to("UIDL") & [](const Scene& scene) { return scene.messages == 0 && scene.arguments.empty(); },
+         refuse});
+    lies.push_back({Fault::list_refused_when_all_are_marked,
+                    to("LIST") &
+                        [](const Scene& scene) {
+                            return scene.messages > 0 && scene.marks.size() == scene.messages &&
+                                   scene.arguments.empty();
+                        },
+                    refuse});
 }
 
 void add_login_lies(std::vector<CommandLie>& lies) {
     lies.push_back({Fault::password_cut_at_blank, to("PASS"), cut_password});
-    lies.push_back({Fault::apop_digest_upper_case_accepted, to("APOP"), [](Scene& scene) { lower_argument(scene, 1); }});
+    lies.push_back(
+        {Fault::apop_digest_upper_case_accepted, to("APOP"), [](Scene& scene) { lower_argument(scene, 1); }});
     lies.push_back({Fault::apop_digest_cut_at_32, to("APOP"), cut_digest});
     lies.push_back({Fault::apop_right_digest_refused, to("APOP"), set_argument(1, "0")});
-    lies.push_back({Fault::apop_refused_second_login, to("APOP") & [](const Scene& scene) {
-                        return scene.of_user().logins > 0;
-                    }, set_argument(1, "0")});
+    lies.push_back({Fault::apop_refused_second_login,
+                    to("APOP") & [](const Scene& scene) { return scene.of_user().logins > 0; },
+                    set_argument(1, "0")});
     lies.push_back({Fault::user_name_in_lower_case, to("USER") & name_in_upper_case,
                     [](Scene& scene) { lower_argument(scene, 0); }});
 }

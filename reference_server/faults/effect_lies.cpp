@@ -30,7 +30,8 @@ Effect mark_if(std::function<bool(const Scene&, std::uint64_t)> wanted) {
 }
 
 Commands mark_again(const Scene& scene) {
-    return mark_if([](const Scene& seen, std::uint64_t number) { return seen.marks.contains(number); })(scene);
+    return mark_if([](const Scene& seen, std::uint64_t number) { return seen.marks.contains(number); })(
+        scene);
 }
 
 Commands mark_named(const Scene& scene) {
@@ -116,8 +117,8 @@ std::vector<EffectLie> effect_lies() {
         {Fault::uidl_one_marks, to("UIDL") & transaction, nothing, mark_named},
         {Fault::unknown_command_marks_first, When(wrong) & transaction, nothing, command("DELE 1")},
         {Fault::dele_of_missing_marks_last,
-         to("DELE") & transaction & [](const Scene& scene) { return scene.number() > scene.messages; }, nothing,
-         mark_if([](const Scene& scene, std::uint64_t number) { return number == scene.messages; })},
+         to("DELE") & transaction & [](const Scene& scene) { return scene.number() > scene.messages; },
+         nothing, mark_if([](const Scene& scene, std::uint64_t number) { return number == scene.messages; })},
         {Fault::dele_marks_next_too, to("DELE") & transaction, nothing,
          mark_if([](const Scene& scene, std::uint64_t number) { return scene.number() == number - 1; })},
         {Fault::dele_marks_previous_too, to("DELE") & transaction, nothing,
@@ -127,14 +128,15 @@ std::vector<EffectLie> effect_lies() {
         {Fault::rset_keeps_first_mark, to("RSET") & has_marks, nothing,
          keep_marks([](const Scene& scene, std::uint64_t number) { return number == *scene.marks.begin(); })},
         {Fault::rset_keeps_last_mark, to("RSET") & has_marks, nothing,
-         keep_marks([](const Scene& scene, std::uint64_t number) { return number == *scene.marks.rbegin(); })},
+         keep_marks(
+             [](const Scene& scene, std::uint64_t number) { return number == *scene.marks.rbegin(); })},
         {Fault::rset_keeps_mark_of_last_message, to("RSET") & has_marks, nothing,
          keep_marks([](const Scene& scene, std::uint64_t number) { return number == scene.messages; })},
 
         {Fault::quit_removes_nothing, to("QUIT") & has_marks, command("RSET"), nothing},
         {Fault::quit_removes_all, to("QUIT") & has_marks, mark_if(is_unmarked), nothing},
-        {Fault::quit_removes_all_without_marks, to("QUIT") & transaction & unless(has_marks), mark_if(is_unmarked),
-         nothing},
+        {Fault::quit_removes_all_without_marks, to("QUIT") & transaction & unless(has_marks),
+         mark_if(is_unmarked), nothing},
         {Fault::quit_removes_one_too_many, to("QUIT") & has_marks, first_unmarked, nothing},
         {Fault::quit_keeps_last_marked, to("QUIT") & has_marks, all_marks_but_the_last, nothing},
         {Fault::quit_keeps_marked_after_rset,
@@ -145,10 +147,12 @@ std::vector<EffectLie> effect_lies() {
         {Fault::quit_under_tls_removes_nothing, to("QUIT") & has_marks & under_tls, command("RSET"), nothing},
 
         {Fault::stat_counts_marked, to("STAT") & has_marks, command("RSET"), mark_again},
-        {Fault::list_has_marked, to("LIST") & has_marks & [](const Scene& scene) { return scene.arguments.empty(); },
-         command("RSET"), mark_again},
-        {Fault::uidl_has_marked, to("UIDL") & has_marks & [](const Scene& scene) { return scene.arguments.empty(); },
-         command("RSET"), mark_again},
+        {Fault::list_has_marked,
+         to("LIST") & has_marks & [](const Scene& scene) { return scene.arguments.empty(); }, command("RSET"),
+         mark_again},
+        {Fault::uidl_has_marked,
+         to("UIDL") & has_marks & [](const Scene& scene) { return scene.arguments.empty(); }, command("RSET"),
+         mark_again},
         {Fault::list_one_tells_marked, to("LIST") & names_marked, command("RSET"), mark_again},
         {Fault::uidl_one_tells_marked, to("UIDL") & names_marked, command("RSET"), mark_again},
         {Fault::retr_sends_marked, to("RETR") & names_marked, command("RSET"), mark_again},

@@ -175,7 +175,8 @@ bool Lies::takes_password(std::string_view user, std::string_view password) cons
     if (commits(Fault::password_without_case)) return upper(known->second) == upper(password);
     if (commits(Fault::password_beginning_accepted)) return known->second.starts_with(password);
     if (commits(Fault::password_with_more_accepted)) return password.starts_with(known->second);
-    if (commits(Fault::password_first_8_characters)) return known->second.substr(0, 8) == password.substr(0, 8);
+    if (commits(Fault::password_first_8_characters))
+        return known->second.substr(0, 8) == password.substr(0, 8);
     if (commits(Fault::password_trailing_blanks_ignored)) {
         return known->second == password.substr(0, password.find_last_not_of(' ') + 1);
     }
@@ -200,7 +201,8 @@ std::string Lies::maildrop_of(std::string_view user) const {
     });
     const auto& passwords = liar_.memory_.passwords;
     if (!passwords.contains(user) && !plain) return "unknown";
-    if (commits(Fault::login_opens_first_users_maildrop) && !passwords.empty()) return passwords.begin()->first;
+    if (commits(Fault::login_opens_first_users_maildrop) && !passwords.empty())
+        return passwords.begin()->first;
     return std::string(user);
 }
 
@@ -226,16 +228,23 @@ void Lies::keep_lock_of(std::string_view user, std::shared_ptr<void> holder) {
 
 bool Lies::tell(std::string& out) {
     if (honest_.empty()) return false;
-    scene_.reply = parse_reply(std::exchange(honest_, {}));
-    if (scene_.keyword == "UIDL" || hidden_) remember_ids();
+    const std::string octets = std::exchange(honest_, {});
+    // Large messages are taken apart only for those who lie about them.
+    const bool all_of_it = hidden_ || scene_.keyword == "UIDL";
+    scene_.reply = all_of_it ? parse_reply(octets) : parse_status(octets);
+    if (all_of_it) remember_ids();
     if (hidden_) return false;
     scene_.silent = false;
     scene_.closes = false;
     remember();
+    bool told = false;
     for (const ReplyLie& lie : liar_.reply_lies_) {
-        if (lie.when(scene_)) lie.what(scene_);
+        if (!lie.when(scene_)) continue;
+        if (!told && !all_of_it) scene_.reply = parse_reply(octets);
+        told = true;
+        lie.what(scene_);
     }
-    return send(out);
+    return send(told ? format_reply(scene_.reply) : octets, out);
 }
 
 /// What is true of the session now, whatever the client is told.
@@ -280,7 +289,8 @@ void Lies::remember_login() {
     ++user.logins;
     user.refused_logins = 0;
     scene_.kicked_at_login = user.kicked;
-    if (scene_.keyword == "APOP" && scene_.arguments.size() > 1) liar_.memory_.digests.insert(scene_.arguments[1]);
+    if (scene_.keyword == "APOP" && scene_.arguments.size() > 1)
+        liar_.memory_.digests.insert(scene_.arguments[1]);
 }
 
 /// The unique-ids of all messages that are not marked, by number.
@@ -295,7 +305,7 @@ void Lies::remember_ids() {
     }
 }
 
-bool Lies::send(std::string& out) {
+bool Lies::send(std::string octets, std::string& out) {
     const bool kicked = scene_.logged_in && scene_.of_user().kicked > scene_.kicked_at_login;
     if (kicked && commits(Fault::refused_login_ends_first_session)) {
         out += "-ERR somebody else wants this maildrop\r\n";
@@ -304,9 +314,11 @@ bool Lies::send(std::string& out) {
     if (kicked && commits(Fault::refused_login_unmarks_in_first_session) && scene_.keyword == "NOOP") {
         queue_.push_back({"RSET", true});
     }
-    if (commits(Fault::pipelined_error_drops_rest) && pipelined(scene_) && negative(scene_)) skips_segment_ = true;
-    std::string octets = scene_.silent ? std::string() : format_reply(scene_.reply);
-    if (commits(Fault::pipelined_replies_swapped) && scene_.in_segment + 1 < segment_size_ && held_back_.empty()) {
+    if (commits(Fault::pipelined_error_drops_rest) && pipelined(scene_) && negative(scene_))
+        skips_segment_ = true;
+    if (scene_.silent) octets.clear();
+    if (commits(Fault::pipelined_replies_swapped) && scene_.in_segment + 1 < segment_size_ &&
+        held_back_.empty()) {
         held_back_ = std::move(octets);
         return scene_.closes;
     }
@@ -319,7 +331,8 @@ bool Lies::ended(bool in_order) {
     if (!login_open_ || quit_) return false;
     ++scene_.of_user().aborted_sessions;
     if (commits(Fault::abort_removes_marked)) return true;
-    if (commits(in_order ? Fault::half_close_removes_marked : Fault::connection_reset_removes_marked)) return true;
+    if (commits(in_order ? Fault::half_close_removes_marked : Fault::connection_reset_removes_marked))
+        return true;
     return commits(Fault::abort_after_retr_removes_marked) && retrieved_;
 }
 

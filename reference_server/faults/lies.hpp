@@ -60,7 +60,7 @@ class Lies {
     void remember();
     void remember_login();
     void remember_ids();
-    bool send(std::string& out);
+    bool send(std::string octets, std::string& out);
 
     Liar& liar_;
     Scene scene_;

@@ -58,7 +58,8 @@ TEST(Lies, ANumberIsReadOtherwise) {
     EXPECT_EQ(Conversation(Fault::dele_zero_marks_first).hears("dele 0"), "dele 1;");
     EXPECT_EQ(Conversation(Fault::dele_zero_marks_first).hears("RETR 0"), "RETR 0;");
     EXPECT_EQ(Conversation(Fault::retr_number_wraps_at_32_bits).hears("RETR 4294967298"), "RETR 2;");
-    EXPECT_EQ(Conversation(Fault::retr_number_wraps_at_64_bits).hears("RETR 18446744073709551618"), "RETR 2;");
+    EXPECT_EQ(Conversation(Fault::retr_number_wraps_at_64_bits).hears("RETR 18446744073709551618"),
+              "RETR 2;");
     EXPECT_EQ(Conversation(Fault::retr_number_with_letters_behind).hears("RETR 2x"), "RETR 2;");
     EXPECT_EQ(Conversation(Fault::retr_number_with_letters_behind).hears("RETR x"), "RETR x;");
     EXPECT_EQ(Conversation(Fault::top_one_line_less).hears("TOP 1 0"), "TOP 1 0;");
@@ -87,7 +88,8 @@ TEST(Lies, ListingsAreChangedLineByLine) {
 
 TEST(Lies, StuffingIsForgottenWhereTheFaultSaysSo) {
     constexpr std::string_view honest = "+OK\r\n..first\r\nx\r\n..\r\n...two\r\n.\r\n";
-    EXPECT_EQ(Conversation(Fault::retr_without_stuffing).tells("RETR 1", honest), "+OK\r\n.first\r\nx\r\n.\r\n..two\r\n.\r\n");
+    EXPECT_EQ(Conversation(Fault::retr_without_stuffing).tells("RETR 1", honest),
+              "+OK\r\n.first\r\nx\r\n.\r\n..two\r\n.\r\n");
     EXPECT_EQ(Conversation(Fault::retr_without_stuffing).tells("TOP 1 9", honest), honest);
     EXPECT_EQ(Conversation(Fault::retr_first_line_not_stuffed).tells("RETR 1", honest),
               "+OK\r\n.first\r\nx\r\n..\r\n...two\r\n.\r\n");
@@ -110,7 +112,8 @@ TEST(Lies, OctetsAreCounted) {
 TEST(Lies, RepliesEndAsTheyShouldNot) {
     EXPECT_EQ(Conversation(Fault::noop_with_bare_lf).tells("NOOP", "+OK done\r\n"), "+OK done\n");
     EXPECT_EQ(Conversation(Fault::list_end_with_cr).tells("LIST", "+OK\r\n.\r\n"), "+OK\r\n.\r");
-    EXPECT_EQ(Conversation(Fault::retr_end_not_on_its_line).tells("RETR 1", "+OK\r\nx\r\n.\r\n"), "+OK\r\nx.\r\n");
+    EXPECT_EQ(Conversation(Fault::retr_end_not_on_its_line).tells("RETR 1", "+OK\r\nx\r\n.\r\n"),
+              "+OK\r\nx.\r\n");
     EXPECT_EQ(Conversation(Fault::err_of_513_octets).tells("X", "-ERR no\r\n").size(), 513U);
     Conversation quit(Fault::quit_closes_without_reply);
     EXPECT_EQ(quit.tells("QUIT", "+OK bye\r\n"), "");

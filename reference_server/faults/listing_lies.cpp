@@ -46,9 +46,7 @@ std::function<void(std::string&)> add_to_word(std::size_t index, std::int64_t by
 }
 
 std::function<void(std::string&)> put_before_word(std::size_t index, std::string_view text) {
-    return [index, text](std::string& line) {
-        set_word(line, index, std::string(text) + word(line, index));
-    };
+    return [index, text](std::string& line) { set_word(line, index, std::string(text) + word(line, index)); };
 }
 
 std::function<void(std::string&)> append(std::string_view text) {
@@ -58,7 +56,8 @@ std::function<void(std::string&)> append(std::string_view text) {
 std::function<void(std::string&)> separator(std::string_view between) {
     return [between](std::string& line) {
         const std::size_t blank = line.find(' ');
-        if (blank != std::string::npos) line = line.substr(0, blank) + std::string(between) + line.substr(blank + 1);
+        if (blank != std::string::npos)
+            line = line.substr(0, blank) + std::string(between) + line.substr(blank + 1);
     };
 }
 
@@ -185,10 +184,12 @@ void add_listings(std::vector<ReplyLie>& lies) {
     add_pair(lies, {Fault::list_at_most_2, Fault::uidl_at_most_2}, lines(at_most(2)));
     add_pair(lies, {Fault::list_two_blanks, Fault::uidl_two_blanks}, each_line(separator("  ")));
     add_pair(lies, {Fault::list_tab, Fault::uidl_tab}, each_line(separator("\t")));
-    add_pair(lies, {Fault::list_blank_in_front, Fault::uidl_blank_in_front}, each_line(put_before_word(0, " ")));
+    add_pair(lies, {Fault::list_blank_in_front, Fault::uidl_blank_in_front},
+             each_line(put_before_word(0, " ")));
     add_pair(lies, {Fault::list_blank_behind, Fault::uidl_blank_behind}, each_line(append(" ")));
     add_pair(lies, {Fault::list_text_behind, Fault::uidl_text_behind}, each_line(append(" unread")));
-    add_pair(lies, {Fault::list_leading_zeros, Fault::uidl_leading_zeros}, each_line(put_before_word(0, "00")));
+    add_pair(lies, {Fault::list_leading_zeros, Fault::uidl_leading_zeros},
+             each_line(put_before_word(0, "00")));
     add_pair(lies, {Fault::list_only_numbers, Fault::uidl_only_numbers}, each_line(only_number));
     add_pair(lies, {Fault::list_without_numbers, Fault::uidl_without_numbers}, each_line(drop_number));
     add_pair(lies, {Fault::list_empty_line_behind, Fault::uidl_empty_line_behind}, lines(empty_line_behind));
@@ -224,10 +225,12 @@ void add_sizes(std::vector<ReplyLie>& lies) {
     lies.push_back({Fault::list_size_negative, all("LIST"), each_line(put_before_word(1, "-"))});
     lies.push_back({Fault::list_size_of_last_wrong, all("LIST"), lines(last_line(add_to_word(1, 1)))});
     lies.push_back({Fault::list_size_of_first_wrong, all("LIST"), lines(first_line(add_to_word(1, 1)))});
-    lies.push_back({Fault::list_size_formatted_badly, all("LIST"),
-                    each_line([](std::string& line) { set_word(line, 1, "%!d(float64=" + word(line, 1) + ")"); })});
+    lies.push_back({Fault::list_size_formatted_badly, all("LIST"), each_line([](std::string& line) {
+                        set_word(line, 1, "%!d(float64=" + word(line, 1) + ")");
+                    })});
     lies.push_back({Fault::list_one_size_wrong, one("LIST"), one_line(add_to_word(1, 1))});
-    lies.push_back({Fault::list_one_last_size_wrong, one("LIST") & last_message, one_line(add_to_word(1, 1))});
+    lies.push_back(
+        {Fault::list_one_last_size_wrong, one("LIST") & last_message, one_line(add_to_word(1, 1))});
     lies.push_back({Fault::list_one_number_wrong, one("LIST"), one_line(add_to_word(0, 1))});
     lies.push_back({Fault::list_one_without_number, one("LIST"), one_line(drop_number)});
     lies.push_back({Fault::list_one_text_behind, one("LIST"), one_line(append(" octets"))});
@@ -294,8 +297,9 @@ void add_ids(std::vector<ReplyLie>& lies) {
                [](const std::string& id, const std::string&, const Scene&) {
                    return id.substr(0, 70) + std::string(71 - std::min<std::size_t>(id.size(), 70), 'x');
                });
-    add_id_lie(lies, Fault::uidl_of_200_characters,
-               [](const std::string& id, const std::string&, const Scene&) { return id + std::string(200, 'x'); });
+    add_id_lie(
+        lies, Fault::uidl_of_200_characters,
+        [](const std::string& id, const std::string&, const Scene&) { return id + std::string(200, 'x'); });
     add_id_lie(lies, Fault::uidl_last_of_71_characters,
                [](const std::string& id, const std::string& number, const Scene& scene) {
                    return number_of(number) == scene.messages ? id + std::string(71, 'x') : id;
@@ -310,8 +314,10 @@ void add_ids(std::vector<ReplyLie>& lies) {
                [](const std::string& id, const std::string&, const Scene&) { return "\x7F" + id; });
     add_id_lie(lies, Fault::uidl_with_blank,
                [](const std::string& id, const std::string&, const Scene&) { return "a b" + id; });
-    add_id_lie(lies, Fault::uidl_changes_each_login, suffix([](const Scene& scene) { return scene.of_user().logins; }));
-    add_id_lie(lies, Fault::uidl_changes_each_time, suffix([](const Scene& scene) { return scene.times.at("UIDL"); }));
+    add_id_lie(lies, Fault::uidl_changes_each_login,
+               suffix([](const Scene& scene) { return scene.of_user().logins; }));
+    add_id_lie(lies, Fault::uidl_changes_each_time,
+               suffix([](const Scene& scene) { return scene.times.at("UIDL"); }));
     add_id_lie(lies, Fault::uidl_changes_after_retr,
                suffix([](const Scene& scene) { return scene.of_user().retrieved_sessions; }));
     add_id_lie(lies, Fault::uidl_changes_after_retr_at_once,
@@ -325,8 +331,7 @@ void add_ids(std::vector<ReplyLie>& lies) {
     add_id_lie(lies, Fault::uidl_changes_with_third_login, suffix([](const Scene& scene) {
                    return scene.of_user().logins > 2 ? scene.of_user().logins : std::size_t{0};
                }));
-    add_id_lie(lies, Fault::uidl_depends_on_count,
-               suffix([](const Scene& scene) { return scene.messages; }));
+    add_id_lie(lies, Fault::uidl_depends_on_count, suffix([](const Scene& scene) { return scene.messages; }));
     add_id_lie(lies, Fault::uidl_reused, reused);
 }
 
@@ -357,62 +362,68 @@ void add_capabilities(std::vector<ReplyLie>& lies) {
     const When capa = all("CAPA");
     const When before = capa & before_login;
     const When after = capa & after_login;
-    lies.insert(lies.end(), {
-        {Fault::capa_hides_top, capa, lines(without("TOP"))},
-        {Fault::capa_hides_top_before_login, before, lines(without("TOP"))},
-        {Fault::capa_hides_top_after_login, after, lines(without("TOP"))},
-        {Fault::capa_hides_uidl, capa, lines(without("UIDL"))},
-        {Fault::capa_hides_uidl_before_login, before, lines(without("UIDL"))},
-        {Fault::capa_hides_uidl_after_login, after, lines(without("UIDL"))},
-        {Fault::capa_hides_user, capa, lines(without("USER"))},
-        {Fault::capa_hides_user_after_login, after, lines(without("USER"))},
-        {Fault::capa_hides_resp_codes, capa, lines(without("RESP-CODES"))},
-        {Fault::capa_hides_resp_codes_after_login, after, lines(without("RESP-CODES"))},
-        {Fault::capa_hides_auth_resp_code, capa, lines(without("AUTH-RESP-CODE"))},
-        {Fault::capa_hides_auth_resp_code_after_login, after, lines(without("AUTH-RESP-CODE"))},
-        {Fault::capa_hides_pipelining_after_login, after, lines(without("PIPELINING"))},
-        {Fault::capa_hides_pipelining_before_login, before, lines(without("PIPELINING"))},
-        {Fault::capa_hides_expire_after_login, after, lines(without("EXPIRE"))},
-        {Fault::capa_hides_implementation_after_login, after, lines(without("IMPLEMENTATION"))},
-        {Fault::capa_hides_stls, capa, lines(without("STLS"))},
-        {Fault::capa_top_with_argument, capa, lines(instead("TOP", "TOP yes"))},
-        {Fault::capa_uidl_with_argument, capa, lines(instead("UIDL", "UIDL yes"))},
-        {Fault::capa_user_with_argument, capa, lines(instead("USER", "USER yes"))},
-        {Fault::capa_pipelining_with_argument, capa, lines(instead("PIPELINING", "PIPELINING 10"))},
-        {Fault::capa_resp_codes_with_argument, capa, lines(instead("RESP-CODES", "RESP-CODES yes"))},
-        {Fault::capa_auth_resp_code_with_argument, capa, lines(instead("AUTH-RESP-CODE", "AUTH-RESP-CODE yes"))},
-        {Fault::capa_stls_with_argument, capa, lines(instead("STLS", "STLS 1.2"))},
-        {Fault::capa_implementation_without_argument, capa, lines(instead("IMPLEMENTATION", "IMPLEMENTATION"))},
-        {Fault::capa_implementation_differs, after, lines(instead("IMPLEMENTATION", "IMPLEMENTATION other"))},
-        {Fault::capa_expire_without_argument, capa, lines(instead("EXPIRE", "EXPIRE"))},
-        {Fault::capa_expire_no_number, capa, lines(instead("EXPIRE", "EXPIRE soon"))},
-        {Fault::capa_expire_negative, capa, lines(instead("EXPIRE", "EXPIRE -1"))},
-        {Fault::capa_expire_user_after_login, after, lines(instead("EXPIRE", "EXPIRE 30 USER"))},
-        {Fault::capa_expire_smaller_after_login, before, lines(instead("EXPIRE", "EXPIRE 60"))},
-        {Fault::capa_login_delay_without_argument, capa, lines(with("LOGIN-DELAY"))},
-        {Fault::capa_login_delay_no_number, capa, lines(with("LOGIN-DELAY some"))},
-        {Fault::capa_login_delay_user_after_login, capa, lines(with("LOGIN-DELAY 1 USER"))},
-        {Fault::capa_login_delay_not_enforced, capa, lines(with("LOGIN-DELAY 300"))},
-        {Fault::capa_has_apop, capa, lines(with("APOP"))},
-        {Fault::capa_sasl_without_auth, capa, lines(with("SASL PLAIN"))},
-        {Fault::capa_sasl_without_mechanisms, capa, lines(with("SASL"))},
-        {Fault::capa_stls_after_login, after, lines(with("STLS"))},
-        {Fault::capa_stls_under_tls, capa & before_login & under_tls, lines(with("STLS"))},
-        {Fault::capa_top_twice, capa, lines(with("TOP"))},
-        {Fault::capa_line_too_long, capa, lines(with("X-LONG " + std::string(520, 'x')))},
-        {Fault::capa_line_with_two_blanks, capa, lines(with("X-TAG  a"))},
-        {Fault::capa_line_with_blank_behind, capa, lines(with("X-TAG "))},
-        {Fault::capa_line_with_tab, capa, lines(with("X-TAG\ta"))},
-        {Fault::capa_line_with_eighth_bit, capa, lines(with("X-TAG \xE9"))},
-        {Fault::capa_line_empty, capa, lines(with(""))},
-        {Fault::capa_tag_with_dot, capa, lines(with("X.TAG"))},
-        {Fault::capa_differs_second_time, capa & times(2), lines(with("X-SECOND"))},
-        {Fault::capa_loses_last_second_time, capa & times(2), lines(drop_last)},
-        {Fault::capa_in_lower_case, capa, each_line(in_lower_case)},
-        {Fault::capa_without_lines, capa, lines(at_most(0))},
-        {Fault::capa_differs_under_tls, capa & under_tls, lines(without("TOP"))},
-    });
-    lies.push_back({Fault::capa_single_line, capa, [](Scene& scene) { scene.reply.make_single("+OK TOP UIDL USER"); }});
+    lies.insert(
+        lies.end(),
+        {
+            {Fault::capa_hides_top, capa, lines(without("TOP"))},
+            {Fault::capa_hides_top_before_login, before, lines(without("TOP"))},
+            {Fault::capa_hides_top_after_login, after, lines(without("TOP"))},
+            {Fault::capa_hides_uidl, capa, lines(without("UIDL"))},
+            {Fault::capa_hides_uidl_before_login, before, lines(without("UIDL"))},
+            {Fault::capa_hides_uidl_after_login, after, lines(without("UIDL"))},
+            {Fault::capa_hides_user, capa, lines(without("USER"))},
+            {Fault::capa_hides_user_after_login, after, lines(without("USER"))},
+            {Fault::capa_hides_resp_codes, capa, lines(without("RESP-CODES"))},
+            {Fault::capa_hides_resp_codes_after_login, after, lines(without("RESP-CODES"))},
+            {Fault::capa_hides_auth_resp_code, capa, lines(without("AUTH-RESP-CODE"))},
+            {Fault::capa_hides_auth_resp_code_after_login, after, lines(without("AUTH-RESP-CODE"))},
+            {Fault::capa_hides_pipelining_after_login, after, lines(without("PIPELINING"))},
+            {Fault::capa_hides_pipelining_before_login, before, lines(without("PIPELINING"))},
+            {Fault::capa_hides_expire_after_login, after, lines(without("EXPIRE"))},
+            {Fault::capa_hides_implementation_after_login, after, lines(without("IMPLEMENTATION"))},
+            {Fault::capa_hides_stls, capa, lines(without("STLS"))},
+            {Fault::capa_top_with_argument, capa, lines(instead("TOP", "TOP yes"))},
+            {Fault::capa_uidl_with_argument, capa, lines(instead("UIDL", "UIDL yes"))},
+            {Fault::capa_user_with_argument, capa, lines(instead("USER", "USER yes"))},
+            {Fault::capa_pipelining_with_argument, capa, lines(instead("PIPELINING", "PIPELINING 10"))},
+            {Fault::capa_resp_codes_with_argument, capa, lines(instead("RESP-CODES", "RESP-CODES yes"))},
+            {Fault::capa_auth_resp_code_with_argument, capa,
+             lines(instead("AUTH-RESP-CODE", "AUTH-RESP-CODE yes"))},
+            {Fault::capa_stls_with_argument, capa, lines(instead("STLS", "STLS 1.2"))},
+            {Fault::capa_implementation_without_argument, capa,
+             lines(instead("IMPLEMENTATION", "IMPLEMENTATION"))},
+            {Fault::capa_implementation_differs, after,
+             lines(instead("IMPLEMENTATION", "IMPLEMENTATION other"))},
+            {Fault::capa_expire_without_argument, capa, lines(instead("EXPIRE", "EXPIRE"))},
+            {Fault::capa_expire_no_number, capa, lines(instead("EXPIRE", "EXPIRE soon"))},
+            {Fault::capa_expire_negative, capa, lines(instead("EXPIRE", "EXPIRE -1"))},
+            {Fault::capa_expire_user_after_login, after, lines(instead("EXPIRE", "EXPIRE 30 USER"))},
+            {Fault::capa_expire_smaller_after_login, before, lines(instead("EXPIRE", "EXPIRE 60"))},
+            {Fault::capa_login_delay_without_argument, capa, lines(with("LOGIN-DELAY"))},
+            {Fault::capa_login_delay_no_number, capa, lines(with("LOGIN-DELAY some"))},
+            {Fault::capa_login_delay_user_after_login, capa, lines(with("LOGIN-DELAY 1 USER"))},
+            {Fault::capa_login_delay_not_enforced, capa, lines(with("LOGIN-DELAY 300"))},
+            {Fault::capa_has_apop, capa, lines(with("APOP"))},
+            {Fault::capa_sasl_without_auth, capa, lines(with("SASL PLAIN"))},
+            {Fault::capa_sasl_without_mechanisms, capa, lines(with("SASL"))},
+            {Fault::capa_stls_after_login, after, lines(with("STLS"))},
+            {Fault::capa_stls_under_tls, capa & before_login & under_tls, lines(with("STLS"))},
+            {Fault::capa_top_twice, capa, lines(with("TOP"))},
+            {Fault::capa_line_too_long, capa, lines(with("X-LONG " + std::string(520, 'x')))},
+            {Fault::capa_line_with_two_blanks, capa, lines(with("X-TAG  a"))},
+            {Fault::capa_line_with_blank_behind, capa, lines(with("X-TAG "))},
+            {Fault::capa_line_with_tab, capa, lines(with("X-TAG\ta"))},
+            {Fault::capa_line_with_eighth_bit, capa, lines(with("X-TAG \xE9"))},
+            {Fault::capa_line_empty, capa, lines(with(""))},
+            {Fault::capa_tag_with_dot, capa, lines(with("X.TAG"))},
+            {Fault::capa_differs_second_time, capa & times(2), lines(with("X-SECOND"))},
+            {Fault::capa_loses_last_second_time, capa & times(2), lines(drop_last)},
+            {Fault::capa_in_lower_case, capa, each_line(in_lower_case)},
+            {Fault::capa_without_lines, capa, lines(at_most(0))},
+            {Fault::capa_differs_under_tls, capa & under_tls, lines(without("TOP"))},
+        });
+    lies.push_back(
+        {Fault::capa_single_line, capa, [](Scene& scene) { scene.reply.make_single("+OK TOP UIDL USER"); }});
 }
 
 }  // namespace

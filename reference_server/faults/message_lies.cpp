@@ -67,7 +67,8 @@ std::function<void(std::string&)> cut_at(std::size_t size) {
 
 std::function<void(std::string&)> change_octet(std::size_t at) {
     return [at](std::string& octets) {
-        if (at < octets.size() && octets[at] != '\r' && octets[at] != '\n') octets[at] = octets[at] == '#' ? '%' : '#';
+        if (at < octets.size() && octets[at] != '\r' && octets[at] != '\n')
+            octets[at] = octets[at] == '#' ? '%' : '#';
     };
 }
 
@@ -234,10 +235,14 @@ std::vector<Stuffing> stuffings() {
         {Fault::retr_only_first_dot_line_stuffed, Fault::top_only_first_dot_line_stuffed, nullptr},
         {Fault::retr_not_stuffed_behind_64_kib, Fault::top_not_stuffed_behind_64_kib,
          stuffing([](const Reply::Line& line) { return line.offset > 65'536; })},
-        {Fault::retr_stuffing_lost_at_1024, Fault::top_stuffing_lost_at_1024, stuffing(near_multiple_of(1024))},
-        {Fault::retr_stuffing_lost_at_4096, Fault::top_stuffing_lost_at_4096, stuffing(near_multiple_of(4096))},
-        {Fault::retr_stuffing_lost_at_8192, Fault::top_stuffing_lost_at_8192, stuffing(near_multiple_of(8192))},
-        {Fault::retr_stuffing_lost_at_65536, Fault::top_stuffing_lost_at_65536, stuffing(near_multiple_of(65'536))},
+        {Fault::retr_stuffing_lost_at_1024, Fault::top_stuffing_lost_at_1024,
+         stuffing(near_multiple_of(1024))},
+        {Fault::retr_stuffing_lost_at_4096, Fault::top_stuffing_lost_at_4096,
+         stuffing(near_multiple_of(4096))},
+        {Fault::retr_stuffing_lost_at_8192, Fault::top_stuffing_lost_at_8192,
+         stuffing(near_multiple_of(8192))},
+        {Fault::retr_stuffing_lost_at_65536, Fault::top_stuffing_lost_at_65536,
+         stuffing(near_multiple_of(65'536))},
         {Fault::retr_stuffed_twice, Fault::top_stuffed_twice,
          dots([](const Reply::Line& line) { return line.text.starts_with('.') ? std::size_t{2} : 0; })},
         {Fault::retr_lines_with_dot_inside_stuffed, Fault::top_lines_with_dot_inside_stuffed,
@@ -298,35 +303,37 @@ void add_contents(std::vector<ReplyLie>& lies) {
     }
     const When retr = ok("RETR");
     const When top = ok("TOP");
-    lies.insert(lies.end(), {
-        {Fault::retr_footer_added, retr, body(put_behind("-- \r\nScanned by popquizd\r\n"))},
-        {Fault::retr_empty_line_added, retr, body(put_behind("\r\n"))},
-        {Fault::retr_empty_lines_at_end_missing, retr, body(without_empty_lines_at_end)},
-        {Fault::retr_last_lf_bare, retr, body(bare_last_line_feed)},
-        {Fault::retr_lines_cut_at_80, retr, body(cut_lines(80))},
-        {Fault::retr_lines_broken_at_80, retr, body(break_lines(80))},
-        {Fault::retr_cut_at_1_mib, retr, body(cut_at(1'048'576))},
-        {Fault::retr_cut_at_32_kib, retr, body(cut_at(32'768))},
-        {Fault::retr_octet_changed_at_1024, retr, body(change_octet(1024))},
-        {Fault::retr_octet_changed_at_1_mib, retr, body(change_octet(1'048'575))},
-        {Fault::retr_eight_bit_as_question_marks, retr, body(question_marks)},
-        {Fault::retr_from_quoted, retr, body(each_line(quote_from))},
-        {Fault::retr_nul_missing, retr, body(without_nul)},
-        {Fault::retr_field_names_in_upper_case, retr, body(header(capitalized))},
-        {Fault::retr_empty, retr, body([](std::string& octets) { octets.clear(); })},
-        {Fault::retr_error_in_midst, retr, body(error_in_midst)},
-        {Fault::retr_changed_second_time, retr & times(2), body(put_before("X-Read: yes\r\n"))},
-        {Fault::retr_changed_at_later_login, retr & later_login, body(put_before("X-Read: yes\r\n"))},
-        {Fault::retr_changed_under_tls, retr & under_tls, body(without_last_line)},
-        {Fault::retr_last_message_cut, retr & last_message, body(without_last_line)},
-        {Fault::retr_changed_after_rset, retr & after_rset, body(put_before("X-Read: yes\r\n"))},
-        {Fault::retr_changed_in_pipeline, retr & pipelined, body(without_last_line)},
-        {Fault::top_header_cut_at_two_lines, top, body(header_only_two_lines)},
-        {Fault::top_empty_line_added, top, body(put_behind("\r\n"))},
-        {Fault::top_differs_from_retr, top, body(put_before("X-Top: yes\r\n"))},
-        {Fault::top_empty, top, body([](std::string& octets) { octets.clear(); })},
-        {Fault::top_last_message_cut, top & last_message, body(without_last_line)},
-    });
+    lies.insert(
+        lies.end(),
+        {
+            {Fault::retr_footer_added, retr, body(put_behind("-- \r\nScanned by popquizd\r\n"))},
+            {Fault::retr_empty_line_added, retr, body(put_behind("\r\n"))},
+            {Fault::retr_empty_lines_at_end_missing, retr, body(without_empty_lines_at_end)},
+            {Fault::retr_last_lf_bare, retr, body(bare_last_line_feed)},
+            {Fault::retr_lines_cut_at_80, retr, body(cut_lines(80))},
+            {Fault::retr_lines_broken_at_80, retr, body(break_lines(80))},
+            {Fault::retr_cut_at_1_mib, retr, body(cut_at(1'048'576))},
+            {Fault::retr_cut_at_32_kib, retr, body(cut_at(32'768))},
+            {Fault::retr_octet_changed_at_1024, retr, body(change_octet(1024))},
+            {Fault::retr_octet_changed_at_1_mib, retr, body(change_octet(1'048'575))},
+            {Fault::retr_eight_bit_as_question_marks, retr, body(question_marks)},
+            {Fault::retr_from_quoted, retr, body(each_line(quote_from))},
+            {Fault::retr_nul_missing, retr, body(without_nul)},
+            {Fault::retr_field_names_in_upper_case, retr, body(header(capitalized))},
+            {Fault::retr_empty, retr, body([](std::string& octets) { octets.clear(); })},
+            {Fault::retr_error_in_midst, retr, body(error_in_midst)},
+            {Fault::retr_changed_second_time, retr & times(2), body(put_before("X-Read: yes\r\n"))},
+            {Fault::retr_changed_at_later_login, retr & later_login, body(put_before("X-Read: yes\r\n"))},
+            {Fault::retr_changed_under_tls, retr & under_tls, body(without_last_line)},
+            {Fault::retr_last_message_cut, retr & last_message, body(without_last_line)},
+            {Fault::retr_changed_after_rset, retr & after_rset, body(put_before("X-Read: yes\r\n"))},
+            {Fault::retr_changed_in_pipeline, retr & pipelined, body(without_last_line)},
+            {Fault::top_header_cut_at_two_lines, top, body(header_only_two_lines)},
+            {Fault::top_empty_line_added, top, body(put_behind("\r\n"))},
+            {Fault::top_differs_from_retr, top, body(put_before("X-Top: yes\r\n"))},
+            {Fault::top_empty, top, body([](std::string& octets) { octets.clear(); })},
+            {Fault::top_last_message_cut, top & last_message, body(without_last_line)},
+        });
 }
 
 void add_stuffing(std::vector<ReplyLie>& lies) {
@@ -336,7 +343,8 @@ void add_stuffing(std::vector<ReplyLie>& lies) {
     }
     lies.push_back({Fault::stuffing_behind_bare_lf_missing, ok("RETR|TOP"),
                     stuffing([](const Reply::Line& line) { return line.after_bare_lf; })});
-    lies.push_back({Fault::stuffing_only_in_later_logins_missing, ok("RETR|TOP") & later_login, stuffing(any_line)});
+    lies.push_back(
+        {Fault::stuffing_only_in_later_logins_missing, ok("RETR|TOP") & later_login, stuffing(any_line)});
     lies.push_back({Fault::stuffing_missing_under_tls, ok("RETR|TOP") & under_tls, stuffing(any_line)});
     lies.push_back({Fault::stuffing_missing_second_time, ok("RETR|TOP") & times(2), stuffing(any_line)});
 }

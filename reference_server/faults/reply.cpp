@@ -60,14 +60,18 @@ void Reply::make_single(std::string line) {
     body.clear();
 }
 
-Reply parse_reply(std::string_view octets) {
+Reply parse_status(std::string_view octets) {
     Reply reply;
     const std::size_t end = octets.find(crlf);
     reply.status = octets.substr(0, end);
-    if (end == std::string_view::npos) return reply;
-    octets.remove_prefix(end + crlf.size());
-    if (octets.empty()) return reply;
-    reply.multi_line = true;
+    reply.multi_line = end != std::string_view::npos && end + crlf.size() < octets.size();
+    return reply;
+}
+
+Reply parse_reply(std::string_view octets) {
+    Reply reply = parse_status(octets);
+    if (!reply.multi_line) return reply;
+    octets.remove_prefix(reply.status.size() + crlf.size());
     if (octets.ends_with(terminator)) {
         octets.remove_suffix(terminator.size());
     } else {

@@ -40,6 +40,9 @@ struct Reply {
 /// Takes the octets of an honest reply apart.
 Reply parse_reply(std::string_view octets);
 
+/// Only its status line, and whether there is more.
+Reply parse_status(std::string_view octets);
+
 /// As it goes over the wire.
 std::string format_reply(const Reply& reply);
 

@@ -20,8 +20,8 @@ struct UserMemory {
     std::size_t logins = 0;
     std::size_t retrieved_sessions = 0;  ///< sessions before this one in which RETR was answered
     std::size_t aborted_sessions = 0;
-    std::size_t refused_logins = 0;  ///< because the maildrop was locked
-    std::size_t kicked = 0;          ///< how often somebody else tried to log in
+    std::size_t refused_logins = 0;                       ///< because the maildrop was locked
+    std::size_t kicked = 0;                               ///< how often somebody else tried to log in
     std::map<std::string, std::string, std::less<>> ids;  ///< unique-ids as they are and as they were told
     std::vector<std::string> free_ids;                    ///< told ids whose message is gone
     std::vector<std::shared_ptr<void>> kept_locks;        ///< of sessions that have ended
@@ -51,10 +51,11 @@ struct Scene {
     // The session.
     std::size_t messages = 0;  ///< in the maildrop, the marked ones included; 0 before login
     std::set<std::uint64_t> marks;
-    std::map<std::string, std::size_t, std::less<>> times;  ///< how often each command was given, with this one
-    std::string user;                                       ///< that USER or APOP named last
+    std::map<std::string, std::size_t, std::less<>>
+        times;         ///< how often each command was given, with this one
+    std::string user;  ///< that USER or APOP named last
     std::string last_keyword;
-    bool reset = false;      ///< RSET was given
+    bool reset = false;  ///< RSET was given
     std::set<std::uint64_t> retrieved;
     bool failed_login = false;
     std::size_t kicked_at_login = 0;

@@ -196,7 +196,8 @@ Result<std::unique_ptr<Maildrop>> Maildir::open(std::string path, const Habits& 
     }
     File folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder) return failed("open", path, errno);
-    std::unique_ptr<Maildir> maildir(new Maildir(std::move(path), std::move(folder), std::move(lock), habits));
+    std::unique_ptr<Maildir> maildir(
+        new Maildir(std::move(path), std::move(folder), std::move(lock), habits));
     if (const Result<void> found = maildir->find_messages(); !found) return found.error();
     return maildir;
 }

@@ -26,7 +26,8 @@ struct Habits {
 /// but the folders, when they are missing, and the lock file.
 class MaildirStore : public Store {
   public:
-    explicit MaildirStore(std::string root, const Habits& habits = {}) : root_(std::move(root)), habits_(habits) {}
+    explicit MaildirStore(std::string root, const Habits& habits = {})
+        : root_(std::move(root)), habits_(habits) {}
 
     /// `user` is one file name: not empty, no slash, not a dot or two. The session asks only for users that
     /// it was told of.

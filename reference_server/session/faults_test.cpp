@@ -12,9 +12,12 @@ namespace popquizd::session {
 namespace {
 
 constexpr std::string_view whole_session =
-    "CAPA\r\nUSER nobody\r\nPASS p\r\nPASS p\r\nUSER u\r\nNOOP\r\nUSER u\r\nPASS p w\r\nSTAT\r\nLIST\r\nLIST 1\r\n"
-    "UIDL\r\nUIDL 3\r\nRETR 1\r\nretr 2\r\nRETR 0\r\nRETR 4\r\nRETR 1 2\r\nTOP 1 1\r\nTOP 3 99\r\nTOP 1\r\nDELE 1\r\n"
-    "DELE 1\r\nSTAT\r\nLIST\r\nRSET\r\nNOOP\r\n\r\nXYZZY \x01\r\nUSER u\r\nSTLS\r\nLIST \r\nDELE 2\r\nUIDL\r\nDELE 3\r\n"
+    "CAPA\r\nUSER nobody\r\nPASS p\r\nPASS p\r\nUSER u\r\nNOOP\r\nUSER u\r\nPASS p w\r\nSTAT\r\nLIST\r\nLIST "
+    "1\r\n"
+    "UIDL\r\nUIDL 3\r\nRETR 1\r\nretr 2\r\nRETR 0\r\nRETR 4\r\nRETR 1 2\r\nTOP 1 1\r\nTOP 3 99\r\nTOP "
+    "1\r\nDELE 1\r\n"
+    "DELE 1\r\nSTAT\r\nLIST\r\nRSET\r\nNOOP\r\n\r\nXYZZY \x01\r\nUSER u\r\nSTLS\r\nLIST \r\nDELE "
+    "2\r\nUIDL\r\nDELE 3\r\n"
     "STAT\r\nQUIT 1\r\nQUIT\r\nNOOP\r\n";
 
 /// Plays a session with a server that commits this fault, in pieces of so many octets. False: it did not end.
@@ -56,11 +59,11 @@ bool ends(faults::Fault fault, std::string_view octets, std::size_t piece) {
 
 TEST(SessionFaults, EachLieLeadsToAnEnd) {
     for (std::size_t index = 0; index < faults::fault_count; ++index) {
+        SCOPED_TRACE(faults::all_rows()[index].name);
         const auto fault = static_cast<faults::Fault>(index);
-        EXPECT_TRUE(ends(fault, whole_session, 4096)) << faults::all_rows()[index].name;
-        EXPECT_TRUE(ends(fault, whole_session, 1)) << faults::all_rows()[index].name;
-        EXPECT_TRUE(ends(fault, "STLS\r\nUSER u\r\n" + std::string(whole_session), 4096))
-            << faults::all_rows()[index].name;
+        EXPECT_TRUE(ends(fault, whole_session, 4096));
+        EXPECT_TRUE(ends(fault, whole_session, 1));
+        EXPECT_TRUE(ends(fault, "STLS\r\nUSER u\r\n" + std::string(whole_session), 4096));
     }
 }
 

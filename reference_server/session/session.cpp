@@ -96,7 +96,8 @@ void Session::give_up_maildrop() {
 std::optional<LineReader::Line> Session::next_line() {
     if (!lies_.any()) return lines_.next();
     for (;;) {
-        if (std::optional<std::string> taken = lies_.next()) return LineReader::Line{LineReader::Line::Kind::whole, std::move(*taken)};
+        if (std::optional<std::string> taken = lies_.next())
+            return LineReader::Line{LineReader::Line::Kind::whole, std::move(*taken)};
         std::optional<LineReader::Line> line = lines_.next();
         if (!line) return std::nullopt;
         const std::size_t messages = transaction_ ? transaction_->size() : 0;
@@ -231,16 +232,19 @@ void Session::pass(Arguments arguments, std::string& out) {
 }
 
 void Session::apop(Arguments arguments, std::string& out) {
-    if (!service_.accounts.has_digest(arguments[0], timestamp_, arguments[1]) && !lies_.takes_digest(arguments[1])) {
+    if (!service_.accounts.has_digest(arguments[0], timestamp_, arguments[1]) &&
+        !lies_.takes_digest(arguments[1])) {
         return write_status(Status::err, "[AUTH] wrong name or digest", out);
     }
     log_in(arguments[0], out);
 }
 
 void Session::log_in(std::string_view user, std::string& out) {
-    maildrop::Result<std::unique_ptr<maildrop::Maildrop>> opened = service_.store->open(lies_.any() ? lies_.maildrop_of(user) : std::string(user));
+    maildrop::Result<std::unique_ptr<maildrop::Maildrop>> opened =
+        service_.store->open(lies_.any() ? lies_.maildrop_of(user) : std::string(user));
     if (lies_.any() && !opened) lies_.refused_locked(user);
-    if (lies_.commits(Fault::locked_maildrop_found_empty) && !opened) opened = std::make_unique<EmptyMaildrop>();
+    if (lies_.commits(Fault::locked_maildrop_found_empty) && !opened)
+        opened = std::make_unique<EmptyMaildrop>();
     if (!opened) return refuse_maildrop(opened.error(), out);
     opening_ = std::move(*opened);
     state_ = State::opening;

@@ -61,8 +61,8 @@ class Session {
     /// TLS was started by STLS. What was said before is forgotten (RFC 2595 s4).
     void tls_started();
 
-    /// The connection has ended, by the client's end of stream (`in_order`) or by a reset. Only a lying server has
-    /// anything left to do.
+    /// The connection has ended, by the client's end of stream (`in_order`) or by a reset. Only a lying
+    /// server has anything left to do.
     void lost(bool in_order);
 
     /// Whether it commits this fault, which is its owner's business.
