@@ -200,7 +200,7 @@ void add_listings(std::vector<ReplyLie>& lies) {
     lies.push_back({Fault::list_without_last_after_rset, all("LIST") & after_rset, lines(drop_last)});
     lies.push_back({Fault::list_in_empty_maildrop_has_line,
                     all("LIST") & [](const Scene& scene) { return scene.messages == 0; },
-                    lines([](Lines& all_lines, const Scene&) { all_lines.emplace_back("0 0"); })});
+                    lines([](Lines& all_lines, const Scene&) { all_lines.emplace_back("1 0"); })});
     lies.push_back({Fault::uidl_in_empty_maildrop_has_line,
                     all("UIDL") & [](const Scene& scene) { return scene.messages == 0; },
                     lines([](Lines& all_lines, const Scene&) { all_lines.emplace_back("0 none"); })});

@@ -440,7 +440,6 @@ void add_accepted(std::vector<ReplyLie>& lies) {
             {Fault::top_without_argument_accepted, err("TOP") & without_arguments() & after_login,
              positive_without_lines("+OK")},
             {Fault::apop_without_arguments_accepted, err("APOP") & without_arguments(), single("+OK")},
-            {Fault::auth_unimplemented_accepted, err("AUTH") & before_login, single("+OK")},
         });
 }
 
