@@ -191,7 +191,8 @@ void Session::obey(std::string_view line, std::string& out) {
     if (!command) return write_status(Status::err, "a command is printable ASCII", out);
     const Rule* const rule = find_rule(command->keyword);
     if (rule == nullptr) return write_status(Status::err, "unknown command", out);
-    if (rule->handler == &Session::pass) user_ = user;
+    const bool kept = rule->handler == &Session::stls && lies_.commits(Fault::stls_keeps_user);
+    if (rule->handler == &Session::pass || kept) user_ = user;
     carry_out(*rule, *command, out);
 }
 
