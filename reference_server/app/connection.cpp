@@ -53,6 +53,13 @@ void Connection::close() {
     socket_.close(ignored);
 }
 
+/// Closes without a word, so that the kernel sends a RST.
+void Connection::reset() {
+    boost::system::error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket_.close(ignored);
+}
+
 asio::awaitable<void> Connection::run() {
     boost::system::error_code ignored;
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -65,6 +72,7 @@ asio::awaitable<void> Connection::run() {
     if (next == Next::start_tls) {
         co_await run_tls();
     } else if (next == Next::close) {
+        if (session_->lies(faults::Fault::quit_resets_connection)) co_return reset();
         co_await take_leave();
     }
 }
@@ -78,7 +86,7 @@ asio::awaitable<void> Connection::run_tls() {
     const Next next = co_await converse(stream);
     if (next != Next::close) co_return;
     deadline_.expires_after(longest_leave);
-    co_await close_tls(stream);
+    if (!session_->lies(faults::Fault::tls_without_close_notify)) co_await close_tls(stream);
     co_await take_leave();
 }
 
@@ -98,6 +106,7 @@ asio::awaitable<session::Session::Next> Connection::converse(Stream& stream) {
             case Next::receive: {
                 if (out_.capacity() > idle_buffer_octets) std::string().swap(out_);
                 const auto [error, received] = co_await stream.async_read_some(asio::buffer(in_), as_result);
+                if (error) session_->lost(error == asio::error::eof);
                 if (error) co_return error == asio::error::eof ? Next::close : Next::abort;
                 session_->receive(std::string_view(in_.data(), received));
                 break;

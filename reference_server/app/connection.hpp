@@ -37,6 +37,7 @@ class Connection {
   private:
     using Next = session::Session::Next;
 
+    void reset();
     boost::asio::awaitable<void> run_tls();
     template <class Stream>
     boost::asio::awaitable<Next> converse(Stream& stream);

@@ -150,6 +150,22 @@ Checked check_host(const std::string& option, const std::string& host) {
                  "give one such as 127.0.0.1 or ::1");
 }
 
+std::string list_faults() {
+    std::string list;
+    for (const faults::Row& row : faults::all_rows())
+        list += fmt::format("{}\t{}\t{}\n", row.name, row.requirement, row.what);
+    return list;
+}
+
+boost::system::result<faults::Fault, Leave> parse_fault(const std::string& name) {
+    if (const std::optional<faults::Fault> fault = faults::find_fault(name)) return *fault;
+    const std::string_view nearest = faults::nearest_name(name);
+    return wrong("--fault", fmt::format("there is no fault '{}'", name),
+                 nearest.empty()
+                     ? std::string("popquizd --list-faults prints all")
+                     : fmt::format("did you mean '{}'? popquizd --list-faults prints all", nearest));
+}
+
 Checked check_certificate(const Options& options) {
     if (options.tls_certificate.empty() == options.tls_key.empty()) return {};
     return wrong(options.tls_key.empty() ? "--tls-cert" : "--tls-key",
@@ -196,6 +212,8 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
     std::string language = "en";
     std::vector<std::string> tokens;
     bool no_cleartext_login = false;
+    std::vector<std::string> fault_names;
+    bool lists_faults = false;
     double idle_seconds = 600;
 
     CLI::App app(
@@ -246,6 +264,11 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
     app.add_option("--language", language, "What LANG * chooses: en, de or fr (en)")->type_name("TAG");
     app.add_option("--idle-timeout", idle_seconds, "Seconds without a command that end a session (600)")
         ->type_name("SECONDS");
+    app.add_option("--fault", fault_names, "A lie that it tells; may be repeated (none)")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    app.add_flag("--list-faults", lists_faults,
+                 "Print every fault: name, requirement that it violates, what goes wrong");
 
     try {
         std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
@@ -258,6 +281,7 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
         return Leave{2, fmt::format("popquizd: {}; see popquizd --help\n", error.what())};
     }
 
+    if (lists_faults) return Leave{0, list_faults()};
     if (tls_option->count() != 0) options.tls_port = tls_port;
     if (const Checked checked = check_host("--host", options.host); !checked) return checked.error();
     if (!options.second_host.empty())
@@ -274,6 +298,11 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
         const boost::system::result<User, Leave> user = parse_user(text);
         if (!user) return user.error();
         options.users.push_back(*user);
+    }
+    for (const std::string& name : fault_names) {
+        const boost::system::result<faults::Fault, Leave> fault = parse_fault(name);
+        if (!fault) return fault.error();
+        options.faults.add(*fault);
     }
     for (const std::string& text : tokens) {
         const boost::system::result<Token, Leave> token = parse_token(text, options.users);

@@ -8,6 +8,7 @@
 
 #include <boost/system/result.hpp>
 
+#include "reference_server/faults/faults.hpp"
 #include "reference_server/maildrop/maildrop.hpp"
 #include "reference_server/session/language.hpp"
 #include "reference_server/session/policy.hpp"
@@ -56,6 +57,8 @@ struct Options {
     /// Whether passwords may come without TLS.
     bool cleartext_login = true;
     std::chrono::milliseconds idle_timeout{600'000};
+    /// The lies that the server tells: none.
+    faults::Faults faults;
 };
 
 /// Why the program ends before it starts.

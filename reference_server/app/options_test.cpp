@@ -70,6 +70,32 @@ TEST(Options, UsersAreWhatSaslprepMakesOfThem) {
     EXPECT_EQ(options->users[0].policy.expire_days, 0U);
 }
 
+TEST(Options, NobodyLiesUnasked) {
+    EXPECT_TRUE(parse_options({})->faults.none());
+}
+
+TEST(Options, SeveralFaultsAreCommitted) {
+    const auto options = parse_options({"--fault", "no_lock", "--fault", "noop_unmarks"});
+    ASSERT_TRUE(options) << options.error().text;
+    EXPECT_TRUE(options->faults.commits(faults::Fault::no_lock));
+    EXPECT_TRUE(options->faults.commits(faults::Fault::noop_unmarks));
+    EXPECT_FALSE(options->faults.commits(faults::Fault::retr_without_stuffing));
+}
+
+TEST(Options, AnUnknownFaultIsNotGuessed) {
+    const auto options = parse_options({"--fault", "no_locks"});
+    ASSERT_FALSE(options);
+    EXPECT_EQ(options.error().status, 2);
+    EXPECT_THAT(options.error().text, HasSubstr("did you mean 'no_lock'?"));
+}
+
+TEST(Options, FaultsAreListed) {
+    const auto options = parse_options({"--list-faults"});
+    ASSERT_FALSE(options);
+    EXPECT_EQ(options.error().status, 0);
+    EXPECT_THAT(options.error().text, HasSubstr("no_lock\trfc1939-4-lock-exclusive\tA maildrop is"));
+}
+
 struct Wrong {
     std::vector<std::string> arguments;
     std::string told;

@@ -34,6 +34,16 @@ void report(std::string_view text) {
     fmt::print(stderr, "popquizd: {}\n", text);
 }
 
+maildrop::Habits habits_of(const faults::Faults& faults) {
+    maildrop::Habits habits;
+    habits.locks = !faults.commits(faults::Fault::no_lock);
+    habits.counts_line_feeds_once = faults.commits(faults::Fault::size_counts_line_feeds_once);
+    habits.counts_stuffing = faults.commits(faults::Fault::size_counts_stuffing);
+    habits.forgets_last_line_end = faults.commits(faults::Fault::size_without_last_line_end);
+    habits.backwards = faults.commits(faults::Fault::messages_backwards_at_later_login);
+    return habits;
+}
+
 session::Service make_service(const Options& options) {
     session::Service service;
     std::map<std::string, maildrop::Failure::Kind, std::less<>> troubles;
@@ -46,11 +56,15 @@ session::Service make_service(const Options& options) {
         service.accounts.add_token(token.user, token.token);
     service.cleartext_login = options.cleartext_login;
     service.store = std::make_unique<maildrop::TroubledStore>(
-        std::make_unique<maildrop::MaildirStore>(options.maildir_root), std::move(troubles));
+        std::make_unique<maildrop::MaildirStore>(options.maildir_root, habits_of(options.faults)), std::move(troubles));
     service.preferred_language = options.language;
     service.now = session::Policies::Clock::now;
     service.implementation = implementation_name();
     service.report = report;
+    std::map<std::string, std::string, std::less<>> passwords;
+    for (const User& user : options.users)
+        passwords.insert_or_assign(user.name, user.password);
+    service.liar = faults::Liar(options.faults, std::move(passwords));
     return service;
 }
 

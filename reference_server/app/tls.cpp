@@ -98,6 +98,8 @@ boost::system::result<ssl::context, std::string> make_tls_context(const Options&
     ssl::context context(ssl::context::tls_server);
     SSL_CTX* const native = context.native_handle();
     SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+    if (options.faults.commits(faults::Fault::tls_handshake_fails))
+        SSL_CTX_set_max_proto_version(native, SSL3_VERSION);
     SSL_CTX_set_options(native,
                         SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     // Idle sessions give their buffers back, and none is remembered.

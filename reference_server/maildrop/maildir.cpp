@@ -99,6 +99,14 @@ Result<void> list(const std::string& maildir, std::string_view folder, std::vect
     return {};
 }
 
+/// Lines of a piece of a message that begin with a dot.
+std::uint64_t count_dot_lines(std::string_view stored) {
+    std::uint64_t lines = stored.starts_with('.') ? 1 : 0;
+    for (std::size_t at = 0; (at = stored.find("\n.", at)) != std::string_view::npos; at += 2)
+        ++lines;
+    return lines;
+}
+
 /// Opens without following links or waiting for a FIFO's other end.
 File open_file(int maildir, const Place& place) {
     return File(::openat(maildir, place.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
@@ -128,7 +136,7 @@ class FileReader : public MessageReader {
 
 class Maildir : public Maildrop {
   public:
-    static Result<std::unique_ptr<Maildrop>> open(std::string path);
+    static Result<std::unique_ptr<Maildrop>> open(std::string path, const Habits& habits);
 
     Result<bool> measure(std::uint64_t budget) override;
     const std::vector<Message>& messages() const override { return messages_; }
@@ -151,8 +159,8 @@ class Maildir : public Maildrop {
         std::uint64_t octets = 0;
     };
 
-    Maildir(std::string path, File folder, Lock lock)
-        : path_(std::move(path)), folder_(std::move(folder)), lock_(std::move(lock)) {}
+    Maildir(std::string path, File folder, std::optional<Lock> lock, const Habits& habits)
+        : path_(std::move(path)), folder_(std::move(folder)), lock_(std::move(lock)), habits_(habits) {}
 
     Result<void> find_messages();
     Result<bool> start_measuring();
@@ -163,7 +171,8 @@ class Maildir : public Maildrop {
 
     std::string path_;
     File folder_;
-    Lock lock_;
+    std::optional<Lock> lock_;
+    Habits habits_;
     std::vector<Message> messages_;
     std::vector<Found> found_;
     std::size_t measured_ = 0;
@@ -179,13 +188,18 @@ Result<void> make_folders(const std::string& path) {
     return {};
 }
 
-Result<std::unique_ptr<Maildrop>> Maildir::open(std::string path) {
+Result<std::unique_ptr<Maildrop>> Maildir::open(std::string path, const Habits& habits) {
     if (const Result<void> made = make_folders(path); !made) return made.error();
-    Result<Lock> lock = Lock::acquire(path);
-    if (!lock) return lock.error();
+    std::optional<Lock> lock;
+    if (habits.locks) {
+        Result<Lock> acquired = Lock::acquire(path);
+        if (!acquired) return acquired.error();
+        lock.emplace(std::move(*acquired));
+    }
     File folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder) return failed("open", path, errno);
-    std::unique_ptr<Maildir> maildir(new Maildir(std::move(path), std::move(folder), std::move(*lock)));
+    std::unique_ptr<Maildir> maildir(
+        new Maildir(std::move(path), std::move(folder), std::move(lock), habits));
     if (const Result<void> found = maildir->find_messages(); !found) return found.error();
     return maildir;
 }
@@ -203,6 +217,7 @@ Result<void> Maildir::find_messages() {
         if (part_a != part_b) return comes_before(part_a, part_b);
         return a < b;
     });
+    if (habits_.backwards) std::reverse(places.begin(), places.end());
     for (Place& place : places) {
         if (!found_.empty() && unique_part_of(found_.back().place) == unique_part_of(place)) {
             found_.back().copies.push_back(std::move(place));
@@ -237,11 +252,14 @@ Result<std::uint64_t> Maildir::measure_piece() {
     const ssize_t got = read_some(measuring_->file.get(), buffer);
     if (got < 0) return failed("read", full_path(found_[measured_].place), errno);
     const std::size_t read = static_cast<std::size_t>(got);
-    measuring_->octets += measuring_->line_ends.count({buffer.data(), read});
-    measuring_->header.feed({buffer.data(), read});
+    const std::string_view stored(buffer.data(), read);
+    measuring_->header.feed(stored);
+    const std::uint64_t sent = measuring_->line_ends.count(stored);
+    measuring_->octets += habits_.counts_line_feeds_once ? read : sent;
+    if (habits_.counts_stuffing) measuring_->octets += count_dot_lines(stored);
     // A short read of a regular file is its end; asking again would double the calls for small messages.
     if (read < buffer.size()) {
-        measuring_->octets += measuring_->line_ends.count_finish();
+        if (!habits_.forgets_last_line_end) measuring_->octets += measuring_->line_ends.count_finish();
         messages_.push_back({measuring_->octets, unique_id(unique_part_of(found_[measured_].place)),
                              !measuring_->header.is_ascii()});
         measuring_.reset();
@@ -321,7 +339,9 @@ Result<void> Maildir::remove(const std::vector<std::size_t>& indexes) {
 }  // namespace
 
 Result<std::unique_ptr<Maildrop>> MaildirStore::open(std::string_view user) {
-    return Maildir::open(fmt::format("{}/{}", root_, user));
+    Habits habits = habits_;
+    if (habits.backwards) habits.backwards = ++logins_[std::string(user)] % 2 == 0;
+    return Maildir::open(fmt::format("{}/{}", root_, user), habits);
 }
 
 bool names_a_maildir(std::string_view user) {

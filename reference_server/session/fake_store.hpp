@@ -77,12 +77,15 @@ class FakeStore : public maildrop::Store {
         const std::vector<maildrop::Message>& messages() const override { return messages_; }
         maildrop::Result<std::unique_ptr<maildrop::MessageReader>> open(std::size_t index) override {
             if (store_.open_failure) return *store_.open_failure;
+            if (index >= store_.mails.size())
+                return maildrop::Failure{maildrop::Failure::Kind::temporary, "removed"};
             return std::unique_ptr<maildrop::MessageReader>(
                 std::make_unique<FakeReader>(store_, store_.mails.at(index).octets));
         }
         maildrop::Result<void> remove(const std::vector<std::size_t>& indexes) override {
             if (store_.remove_failure) return *store_.remove_failure;
             for (auto index = indexes.rbegin(); index != indexes.rend(); ++index) {
+                if (*index >= store_.mails.size()) continue;  // removed already
                 store_.mails.erase(store_.mails.begin() + static_cast<std::ptrdiff_t>(*index));
             }
             return {};

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "reference_server/session/empty_maildrop.hpp"
 #include "reference_server/session/listing.hpp"
 #include "reference_server/session/message_body.hpp"
 #include "reference_server/session/saslprep.hpp"
@@ -13,6 +14,8 @@
 #include "reference_server/session/utf8.hpp"
 
 namespace popquizd::session {
+
+using faults::Fault;
 
 namespace {
 
@@ -68,24 +71,53 @@ const Session::Rule* Session::find_rule(std::string_view keyword) {
 }
 
 Session::Session(Service& service, std::string timestamp, bool tls)
-    : service_(service), timestamp_(std::move(timestamp)), tls_(tls) {}
+    : service_(service),
+      tls_(tls),
+      lies_(service.liar),
+      lines_(lies_.longest_command(LineReader::longest_command)) {
+    timestamp_ = lies_.timestamp(std::move(timestamp));
+}
 
 void Session::receive(std::string_view octets) {
-    lines_.feed(octets);
+    lines_.feed(lies_.any() ? lies_.octets(octets) : std::string(octets));
 }
 
 Session::Next Session::proceed(std::string& out) {
     const Next next = do_work(out);
     // A client may hang up, and its maildrop be asked for again, as soon as it has read the last reply.
-    if (state_ == State::ended) transaction_.reset();
+    if (state_ == State::ended) give_up_maildrop();
     return next;
 }
 
 Session::Next Session::do_work(std::string& out) {
     while (out.size() < enough_output) {
-        if (const std::optional<Next> next = do_piece(out)) return *next;
+        const std::optional<Next> next = do_piece(lies_.any() ? lies_.honest() : out);
+        if (lies_.any() && !body_ && !opening_ && lies_.tell(out)) end(Next::close);
+        if (next) return *next;
     }
     return Next::proceed;
+}
+
+void Session::give_up_maildrop() {
+    if (transaction_ && lies_.any()) lies_.keep_lock(std::make_shared<Transaction>(std::move(*transaction_)));
+    transaction_.reset();
+}
+
+std::optional<LineReader::Line> Session::next_line() {
+    // What is said in a SASL exchange is no command.
+    if (!lies_.any() || authentication_) return lines_.next();
+    for (;;) {
+        if (std::optional<std::string> taken = lies_.next())
+            return LineReader::Line{LineReader::Line::Kind::whole, std::move(*taken)};
+        std::optional<LineReader::Line> line = lines_.next();
+        if (!line) return std::nullopt;
+        const std::size_t messages = transaction_ ? transaction_->size() : 0;
+        if (line->kind != LineReader::Line::Kind::whole) {
+            lies_.hear_overlong(transaction_.has_value(), tls_, messages);
+            return line;
+        }
+        lies_.hear(line->text, transaction_.has_value(), tls_, messages);
+    }
 }
 
 /// One piece of work; nothing when there may be more.
@@ -100,7 +132,7 @@ std::optional<Session::Next> Session::do_piece(std::string& out) {
     if (opening_) return continue_opening(out);
     if (start_tls_) return Next::start_tls;
 
-    const std::optional<LineReader::Line> line = lines_.next();
+    const std::optional<LineReader::Line> line = next_line();
     if (!line) return Next::receive;
     switch (line->kind) {
         case LineReader::Line::Kind::whole:
@@ -156,10 +188,17 @@ void Session::tls_started(SecureChannel channel) {
     start_tls_ = false;
     tls_ = true;
     channel_ = std::move(channel);
-    user_.reset();
     utf8_ = false;
     language_ = Language::english;
-    lines_.clear();
+    if (!lies_.commits(Fault::stls_keeps_user)) user_.reset();
+    if (!lies_.commits(Fault::stls_obeys_commands_behind_it)) lines_.clear();
+    if (lies_.commits(Fault::stls_followed_by_greeting)) state_ = State::greeting;
+}
+
+void Session::lost(bool in_order) {
+    if (!lies_.any()) return;
+    if (lies_.ended(in_order) && transaction_) (void)transaction_->update();
+    give_up_maildrop();
 }
 
 void Session::obey(std::string_view line, std::string& out) {
@@ -172,11 +211,13 @@ void Session::obey(std::string_view line, std::string& out) {
         return answer(Status::err, Text::not_ascii, out);
     }
     if (rule == nullptr) return answer(Status::err, Text::unknown_command, out);
-    if (rule->handler == &Session::pass) user_ = user;
+    const bool kept = rule->handler == &Session::stls && lies_.commits(Fault::stls_keeps_user);
+    if (rule->handler == &Session::pass || kept) user_ = user;
     carry_out(*rule, *command, out);
 }
 
 bool Session::permits(const Rule& rule) const {
+    if (lies_.commits(Fault::login_after_login_changes_maildrop) && rule.in_authorization) return true;
     return state_ == State::transaction ? rule.in_transaction : rule.in_authorization;
 }
 
@@ -208,7 +249,9 @@ void Session::pass(Arguments arguments, std::string& out) {
     const std::optional<std::string> user = std::exchange(user_, std::nullopt);
     if (!user) return answer(Status::err, Text::pass_without_user, out);
     const std::optional<std::string> password = saslprep(arguments[0], Preparation::query);
-    if (!password || !service_.accounts.has_password(*user, *password)) {
+    const bool right = password && service_.accounts.has_password(*user, *password);
+    if (!right && !lies_.takes_password(*user, arguments[0])) {
+        if (lies_.commits(Fault::lock_taken_by_failed_login)) keep_lock_of(*user);
         return answer(Status::err, Text::wrong_password, out);
     }
     log_in(*user, out);
@@ -216,7 +259,8 @@ void Session::pass(Arguments arguments, std::string& out) {
 
 void Session::apop(Arguments arguments, std::string& out) {
     const std::optional<std::string> name = saslprep(arguments[0], Preparation::query);
-    if (!name || !service_.accounts.has_digest(*name, timestamp_, arguments[1])) {
+    const bool right = name && service_.accounts.has_digest(*name, timestamp_, arguments[1]);
+    if (!name || (!right && !lies_.takes_digest(arguments[1]))) {
         return answer(Status::err, Text::wrong_digest, out);
     }
     log_in(*name, out);
@@ -272,11 +316,20 @@ void Session::end_authentication() {
 void Session::log_in(std::string_view user, std::string& out) {
     // Only those who could log in are told when (RFC 2449 s8.1.1).
     if (service_.policies.too_soon(user, service_.now())) return answer(Status::err, Text::too_soon, out);
-    maildrop::Result<std::unique_ptr<maildrop::Maildrop>> opened = service_.store->open(user);
+    maildrop::Result<std::unique_ptr<maildrop::Maildrop>> opened =
+        service_.store->open(lies_.any() ? lies_.maildrop_of(user) : std::string(user));
+    if (lies_.any() && !opened) lies_.refused_locked(user);
+    if (lies_.commits(Fault::locked_maildrop_found_empty) && !opened)
+        opened = std::make_unique<EmptyMaildrop>();
     if (!opened) return refuse_maildrop(opened.error(), out);
     opening_ = std::move(*opened);
     account_ = user;
     state_ = State::opening;
+}
+
+void Session::keep_lock_of(std::string_view user) {
+    maildrop::Result<std::unique_ptr<maildrop::Maildrop>> opened = service_.store->open(user);
+    if (opened) lies_.keep_lock_of(user, std::move(*opened));
 }
 
 void Session::refuse_maildrop(const maildrop::Failure& failure, std::string& out) {
@@ -297,8 +350,8 @@ void Session::stls(Arguments, std::string& out) {
     if (utf8_) return answer(Status::err, Text::stls_after_utf8, out);
     // What came behind STLS in the clear may be anybody's; it must never be taken for a command that came
     // under TLS (CVE-2021-38084).
-    lines_.clear();
-    start_tls_ = true;
+    if (!lies_.commits(Fault::stls_obeys_commands_behind_it)) lines_.clear();
+    start_tls_ = !lies_.commits(Fault::stls_without_tls);
     answer(Status::ok, Text::begin_tls, out);
 }
 
@@ -363,6 +416,7 @@ void Session::quit(Arguments, std::string& out) {
 }
 
 void Session::end(Next how) {
+    if (lies_.commits(Fault::quit_goes_on) && how == Next::close) return;
     state_ = State::ended;
     ending_ = how;
     body_.reset();
@@ -411,6 +465,7 @@ void Session::dele(Arguments arguments, std::string& out) {
     const std::optional<std::size_t> index = find_message(arguments[0], out);
     if (!index) return;
     transaction_->mark(*index);
+    if (lies_.commits(Fault::dele_removes_at_once)) (void)transaction_->update();
     answer(Status::ok, Text::message_deleted, out, *index + 1);
 }
 

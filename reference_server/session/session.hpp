@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "reference_server/faults/liar.hpp"
+#include "reference_server/faults/lies.hpp"
 #include "reference_server/maildrop/maildrop.hpp"
 #include "reference_server/session/accounts.hpp"
 #include "reference_server/session/authentication.hpp"
@@ -36,6 +38,8 @@ struct Service {
     /// Whether passwords may come in the clear (RFC 2595 s2.3, RFC 8314 s4.1): by USER and PASS, PLAIN,
     /// LOGIN.
     bool cleartext_login = true;
+    /// What the server lies about: nothing, if nobody says otherwise.
+    faults::Liar liar;
     /// Told what went wrong on our side, for the operator.
     std::function<void(std::string_view)> report = [](std::string_view) {};
 };
@@ -65,11 +69,19 @@ class Session {
     /// until they have been answered.
     void receive(std::string_view octets);
 
-    /// Goes on with the session, and appends to `out` (which is empty) at most about 128 KiB.
+    /// Goes on with the session, and appends to `out` (which is empty) at most about 128 KiB; a lying server
+    /// appends whole replies.
     Next proceed(std::string& out);
 
     /// TLS was started, by STLS or before the greeting. What was said before is forgotten (RFC 2595 s4).
     void tls_started(SecureChannel channel = {});
+
+    /// The connection has ended, by the client's end of stream (`in_order`) or by a reset. Only a lying
+    /// server has anything left to do.
+    void lost(bool in_order);
+
+    /// Whether it commits this fault, which is its owner's business.
+    bool lies(faults::Fault fault) const { return lies_.commits(fault); }
 
   private:
     enum class State { greeting, authorization, opening, transaction, ended };
@@ -79,6 +91,7 @@ class Session {
     static const Rule* find_rule(std::string_view keyword);
 
     Next do_work(std::string& out);
+    std::optional<LineReader::Line> next_line();
     std::optional<Next> do_piece(std::string& out);
     std::optional<Next> continue_body(std::string& out);
     std::optional<Next> continue_opening(std::string& out);
@@ -116,6 +129,8 @@ class Session {
     void follow(const Authentication::Progress& progress, std::string& out);
     void end_authentication();
     void log_in(std::string_view user, std::string& out);
+    void keep_lock_of(std::string_view user);
+    void give_up_maildrop();
     void refuse_maildrop(const maildrop::Failure& failure, std::string& out);
     /// False: it was refused.
     bool send_message(std::size_t index, std::string_view text, std::optional<std::uint64_t> top_lines,
@@ -127,6 +142,7 @@ class Session {
     std::string timestamp_;
     bool tls_;
     SecureChannel channel_;
+    faults::Lies lies_;
     State state_ = State::greeting;
     LineReader lines_;
     /// The name that USER gave in the command before this one: PASS may follow.
