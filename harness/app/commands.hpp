@@ -28,7 +28,9 @@ struct Arguments {
     bool owns_maildrop = false;
     bool quiet = false;
     bool verbose = false;
-    std::string requirement;  ///< of explain
+    std::string requirement;           ///< of explain
+    std::vector<std::string> records;  ///< files
+    bool differing = false;            ///< compare: only what differs
 };
 
 /// Exit statuses (see README.md).
@@ -39,5 +41,9 @@ int list_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int coverage_command(const Arguments& arguments);
 int explain_command(const Arguments& arguments);
+/// Tells a record again, in other formats; its exit status is that of the run.
+int report_command(const Arguments& arguments);
+/// Puts records beside each other. Of two of one server: what changed, and 1 when something got worse.
+int compare_command(const Arguments& arguments);
 
 }  // namespace popquiz::app

@@ -19,6 +19,16 @@ void add_selection(CLI::App& command, Arguments& arguments) {
         "scenario files, folders, ids, or globs over ids such as 'rfc1939/5-*'; all if left out");
 }
 
+void add_level(CLI::App& command, Arguments& arguments) {
+    const std::map<std::string, Level> levels = {
+        {"must", Level::must}, {"should", Level::should}, {"may", Level::may}};
+    command
+        .add_option("--level", arguments.level,
+                    "what makes the exit status 1: a missed must (default), should or may")
+        ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case))
+        ->type_name("LEVEL");
+}
+
 void add_run(CLI::App& app, Arguments& arguments) {
     auto* run = app.add_subcommand("run", "play scenarios against a server and say where it conforms");
     add_selection(*run, arguments);
@@ -38,12 +48,7 @@ void add_run(CLI::App& app, Arguments& arguments) {
     run->add_option("--report", arguments.reports,
                     "write a report: junit, json, html, tap or markdown; FILE may be - for standard output")
         ->type_name("FORMAT=FILE");
-    const std::map<std::string, Level> levels = {
-        {"must", Level::must}, {"should", Level::should}, {"may", Level::may}};
-    run->add_option("--level", arguments.level,
-                    "what makes the exit status 1: a missed must (default), should or may")
-        ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case))
-        ->type_name("LEVEL");
+    add_level(*run, arguments);
     run->add_option("--timeout", arguments.timeout, "time limit of a reply, in seconds")
         ->type_name("S")
         ->check([](const std::string& text) {
@@ -82,6 +87,28 @@ void add_coverage(CLI::App& app, Arguments& arguments) {
         ->type_name("FORMAT=FILE");
 }
 
+void add_records(CLI::App& app, Arguments& arguments) {
+    auto* report =
+        app.add_subcommand("report", "tell a record (a report of the format json) again, in other formats");
+    report->add_option("RECORD", arguments.records, "the record")->required()->expected(1)->type_name("FILE");
+    report
+        ->add_option("--report", arguments.reports,
+                     "write a report: junit, json, html, tap or markdown; FILE may be - for standard output")
+        ->type_name("FORMAT=FILE");
+    auto* compare = app.add_subcommand(
+        "compare", "put records beside each other; of two of one server, say what changed");
+    compare->add_option("RECORD", arguments.records, "records (reports of the format json)")
+        ->required()
+        ->expected(2, -1)
+        ->type_name("FILE");
+    compare
+        ->add_option("--report", arguments.reports,
+                     "write the comparison: html, markdown or json; FILE may be - for standard output")
+        ->type_name("FORMAT=FILE");
+    compare->add_flag("--differing", arguments.differing, "only requirements whose verdicts differ");
+    add_level(*compare, arguments);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -99,6 +126,7 @@ int main(int argc, char** argv) {
     add_selection(*app.add_subcommand("check", "look for mistakes in scenario files, without any server"),
                   arguments);
     add_coverage(app, arguments);
+    add_records(app, arguments);
     auto* explain =
         app.add_subcommand("explain", "tell a requirement: its RFC and section, and what checks it");
     explain
@@ -117,6 +145,8 @@ int main(int argc, char** argv) {
         if (app.got_subcommand("list")) return commands::list_command(arguments);
         if (app.got_subcommand("check")) return commands::check_command(arguments);
         if (app.got_subcommand("coverage")) return commands::coverage_command(arguments);
+        if (app.got_subcommand("report")) return commands::report_command(arguments);
+        if (app.got_subcommand("compare")) return commands::compare_command(arguments);
         return commands::explain_command(arguments);
     } catch (const std::exception& error) {
         fmt::print(

@@ -208,6 +208,7 @@ Played Play::conclude() {
     }
     result.findings = std::move(findings_);
     result.notes = std::move(notes_);
+    result.answers = std::move(answers_);
     result.account = accounts_[0].user;
     result.local_ports = journal_.local_ports;
     if (result.verdict != reports::Verdict::pass) result.transcript = journal_.lines();
@@ -331,6 +332,7 @@ reports::Result not_played(const script::Scenario& scenario, reports::Verdict ve
     result.id = scenario.id;
     result.title = scenario.title;
     result.file = scenario.file;
+    result.asks = scenario.asks;
     result.requirements = scenario.checks;
     if (result.requirements.empty()) result.requirements.emplace_back(as_recorded);
     result.verdict = verdict;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/pop3/invariants.hpp"
+#include "harness/run/answer.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/match.hpp"
 #include "harness/run/player.hpp"
@@ -76,6 +77,9 @@ class Play {
                    const Received& received, const pop3::Comparison* comparison);
     Go judge_end(const script::Expect& expect, const script::Step& step, Seat& seat,
                  const Received& received);
+    /// Keeps how the server answered, for comparisons.
+    void keep_answer(reports::Answer answer);
+    [[nodiscard]] std::vector<Stand> stands() const;
     std::shared_ptr<const pop3::MessageSource> message_wanted(const script::Expect& expect, Seat& seat);
     std::string expected_in_words(const script::Expect& expect, Seat& seat);
 
@@ -111,6 +115,7 @@ class Play {
     bool filled_ = false;
     std::vector<reports::Finding> findings_;
     std::vector<std::string> notes_;
+    std::vector<reports::Answer> answers_;
     std::optional<std::string> inconclusive_;
     std::string because_of_;  ///< the always-on check that made it inconclusive
 };

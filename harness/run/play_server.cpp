@@ -83,6 +83,8 @@ Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat&
     std::optional<pop3::Comparison> comparison;
     if (comparer && received.exchange.reply.has_body) comparison = comparer->finish();
 
+    if (!step.given) keep_answer(answer_of(step.place.line, received, stands()));
+
     switch (received.kind) {
         case Received::Kind::reply:
             return judge_reply(expect, step, seat, received, comparison ? &*comparison : nullptr);
@@ -106,6 +108,24 @@ Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat&
             return give_up("the connection broke");
     }
     return Go::stop;
+}
+
+void Play::keep_answer(reports::Answer answer) {
+    constexpr std::size_t most = 200;
+    if (answers_.size() >= most) return;
+    answer.command = journal_.hidden(answer.command);
+    answer.text = journal_.hidden(answer.text);
+    answers_.push_back(std::move(answer));
+}
+
+std::vector<Stand> Play::stands() const {
+    std::vector<Stand> all;
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+        all.push_back({accounts_[i].password, "PASSWORD"});
+        all.push_back({accounts_[i].token, "TOKEN"});
+        all.push_back({accounts_[i].user, "USER"});
+    }
+    return all;
 }
 
 std::shared_ptr<const pop3::MessageSource> Play::message_wanted(const script::Expect& expect, Seat& seat) {
@@ -206,6 +226,7 @@ Play::Go Play::expect_end(const script::Expect& expect, const script::Step& step
                         expected_in_words(expect, seat),
                         "an open connection and silence",
                         {}});
+    keep_answer(answer_of(step.place.line, end.ending));
     for (const auto& alternative : expect.alternatives) {
         if (!holds(std::get<script::Ends>(alternative.answer).manner, end.ending)) continue;
         if (alternative.tolerable) tolerate(step, alternative, in_words(end.ending));

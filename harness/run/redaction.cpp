@@ -28,6 +28,10 @@ void Redaction::hide(reports::Result& result) const {
         hide(finding);
     for (auto& note : result.notes)
         hide(note);
+    for (auto& answer : result.answers) {
+        hide(answer.command);
+        hide(answer.text);
+    }
     for (auto& line : result.transcript)
         hide(line.text);
 }

@@ -120,6 +120,7 @@ class HeaderParser {
         }
         if (key == "title") scenario.title = joined(entry);
         if (key == "note") scenario.note = joined(entry);
+        if (key == "asks") scenario.asks = joined(entry);
         if (key == "user") scenario.user = joined(entry);
         if (key == "password") scenario.password = joined(entry);
         if (key == "checks") take_checks(entry);
@@ -413,7 +414,7 @@ const std::vector<std::string_view>& step_keys() {
 const std::vector<std::string_view>& header_keys() {
     static const std::vector<std::string_view> keys = {
         "title", "checks",   "state",      "maildrop",       "needs", "level", "transport",
-        "user",  "password", "step limit", "scenario limit", "table", "note"};
+        "user",  "password", "step limit", "scenario limit", "table", "note",  "asks"};
     return keys;
 }
 

@@ -71,7 +71,7 @@ did you mean `title`?
          R"(a.pop3:1:1: there is no key `frobnicate`
 frobnicate: x
 ^
-the keys are title, checks, state, maildrop, needs, level, transport, user, password, step limit, scenario limit, table, note
+the keys are title, checks, state, maildrop, needs, level, transport, user, password, step limit, scenario limit, table, note, asks
 )"},
         {"KeyTwice",
          "title: a\n"

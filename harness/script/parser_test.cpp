@@ -69,6 +69,7 @@ step limit: 500 ms
 scenario limit: 2 min
 note: why
     it is so
+asks: which way?
 
 C: NOOP
 S: -ERR
@@ -76,6 +77,7 @@ S: -ERR
               R"(scenario a
 title: A title
 note: why it is so
+asks: which way?
 checks: rfc1939-5-stat-ok, rfc1939-5-list-empty, rfc1939-5-noop-ok
 maildrop: two
 needs:  TOP; SASL PLAIN; CAPA; APOP; STLS; TLS; second account; delivery; removal; password with spaces; 660000 ms;
@@ -85,8 +87,8 @@ password: tan staaf
 step limit: 500 ms
 scenario limit: 120000 ms
 session main: authorization, account 1 over STLS
-18: C: "NOOP\r\n"
-19: expect -ERR
+19: C: "NOOP\r\n"
+20: expect -ERR
 )");
 }
 

@@ -266,6 +266,7 @@ std::string print(const Scenario& scenario) {
     };
     fact("title", scenario.title);
     fact("note", scenario.note);
+    fact("asks", scenario.asks);
     fact("checks", fmt::format("{}", fmt::join(scenario.checks, ", ")));
     fact("maildrop", scenario.maildrop.value_or(""));
     fact("needs", print(scenario.needs));

@@ -248,6 +248,7 @@ struct Scenario {
     std::string file;  ///< as given to the parser
     std::string title;
     std::string note;
+    std::string asks;  ///< the question about a server's own choice that it answers
     std::vector<std::string> checks;
     std::optional<std::string> maildrop;
     Needs needs;

@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "harness/app/commands.hpp"
+#include "harness/app/report_file.hpp"
+#include "harness/app/suite.hpp"
+#include "reports/comparison.hpp"
+#include "reports/comparison_html.hpp"
+#include "reports/comparison_text.hpp"
+#include "reports/format.hpp"
+#include "reports/json.hpp"
+#include "reports/terminal.hpp"
+
+namespace popquiz::app {
+namespace {
+
+int wrong(std::string_view text) {
+    fmt::print(stderr, "{}\n", text);
+    return Status::usage;
+}
+
+/// The records in the files, or nothing after having said which cannot be read.
+std::optional<std::vector<reports::Record>> records_of(const std::vector<std::string>& files) {
+    std::vector<reports::Record> records;
+    for (const auto& file : files) {
+        const auto text = read_file(file);
+        if (!text) {
+            fmt::print(stderr, "{}: cannot be read\n", file);
+            return std::nullopt;
+        }
+        auto record = reports::read_json(*text, file);
+        if (!record) {
+            fmt::print(stderr, "{}\n", record.error().message);
+            return std::nullopt;
+        }
+        records.push_back(std::move(*record));
+    }
+    return records;
+}
+
+reports::Setting setting_of_output() {
+    return {::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr, 0};
+}
+
+/// A kind of file that a comparison can be written as.
+using ComparisonWriter = std::function<std::string(const reports::Comparison&, reports::Rows)>;
+
+std::optional<ComparisonWriter> comparison_writer(std::string_view format) {
+    if (format == "markdown") return reports::write_comparison_markdown;
+    if (format == "json") return reports::write_comparison_json;
+    if (format == "html")
+        return [](const reports::Comparison& comparison, reports::Rows) {
+            return reports::write_comparison_html(comparison);
+        };
+    return std::nullopt;
+}
+
+/// Two records of one server are one before and one after a change.
+bool is_change(const std::vector<reports::Record>& records) {
+    return records.size() == 2 && records[0].target == records[1].target;
+}
+
+}  // namespace
+
+int report_command(const Arguments& arguments) {
+    const auto files = report_files(arguments.reports);
+    if (!files) return wrong(files.error().message);
+    std::vector<reports::Format> formats;
+    for (const auto& file : *files) {
+        const auto format = reports::find_format(file.format);
+        if (!format) return wrong(fmt::format("--report {}: {}", file.format, format.error().message));
+        formats.push_back(*format);
+    }
+    const auto records = records_of(arguments.records);
+    if (!records) return Status::usage;
+    const auto& record = records->front();
+    if (const auto why = unwritable(*files)) return wrong(*why);
+    for (std::size_t i = 0; i < files->size(); ++i)
+        if (!write_report((*files)[i], formats[i].write(record))) return Status::not_judged;
+    const bool quiet = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
+    if (!quiet) fmt::print("{}", reports::write_terminal(record, setting_of_output()));
+    return reports::exit_status(record);
+}
+
+int compare_command(const Arguments& arguments) {
+    const auto files = report_files(arguments.reports);
+    if (!files) return wrong(files.error().message);
+    std::vector<ComparisonWriter> writers;
+    for (const auto& file : *files) {
+        const auto writer = comparison_writer(file.format);
+        if (!writer)
+            return wrong(
+                fmt::format("--report {}: a comparison is written as html, markdown or json", file.format));
+        writers.push_back(*writer);
+    }
+    const auto records = records_of(arguments.records);
+    if (!records) return Status::usage;
+    if (const auto why = unwritable(*files)) return wrong(*why);
+    const auto comparison = reports::compare(*records);
+    const auto rows = arguments.differing ? reports::Rows::differing : reports::Rows::all;
+    for (std::size_t i = 0; i < files->size(); ++i)
+        if (!write_report((*files)[i], writers[i](comparison, rows))) return Status::not_judged;
+    const bool report_on_output = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
+    auto* const out = report_on_output ? stderr : stdout;
+    if (!is_change(*records)) {
+        fmt::print(out, "{}", reports::comparison_text(comparison, rows, setting_of_output()));
+        return Status::conforms;
+    }
+    const auto change = reports::change((*records)[0], (*records)[1]);
+    fmt::print(out, "{}", reports::change_text(change, setting_of_output()));
+    return change.worse(arguments.level) ? Status::misses : Status::conforms;
+}
+
+}  // namespace popquiz::app

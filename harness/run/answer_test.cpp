@@ -1,0 +1,59 @@
+#include "harness/run/answer.hpp"
+
+#include <gtest/gtest.h>
+
+namespace popquiz::run {
+namespace {
+
+Received reply(std::string command, std::string_view line) {
+    Received received;
+    received.exchange.command_octets = std::move(command);
+    received.exchange.command = pop3::parse_command(received.exchange.command_octets);
+    received.exchange.reply.status = pop3::parse_status_line(line);
+    received.exchange.reply.size = line.size() + 2;
+    return received;
+}
+
+const std::vector<Stand> stands = {{"tanstaaf", "PASSWORD"}, {"mrose", "USER"}};
+
+TEST(Answer, IsTheIndicatorAndItsCode) {
+    const auto answer =
+        answer_of(7, reply("PASS tanstaaf\r\n", "-ERR [IN-USE] mrose has 2 sessions, 17 ms"), stands);
+    EXPECT_EQ(answer.line, 7);
+    EXPECT_EQ(answer.command, "PASS PASSWORD");
+    EXPECT_EQ(answer.behaviour, "-ERR [IN-USE]");
+    EXPECT_EQ(answer.text, "USER has N sessions, N ms");
+}
+
+TEST(Answer, WhatIsNeverTheSameIsLeftOut) {
+    EXPECT_EQ(answer_of(1, reply("APOP mrose c4c9334bac560ecc979e58001b3e22fb\r\n", "+OK"), stands).command,
+              "APOP USER DIGEST");
+    const auto challenge =
+        answer_of(1, reply("AUTH CRAM-MD5\r\n", "+ PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2U+"), stands);
+    EXPECT_EQ(challenge.command, "AUTH CRAM-MD5");
+    EXPECT_EQ(challenge.behaviour, "+");
+    EXPECT_EQ(challenge.text, "");
+}
+
+TEST(Answer, OctetsOfTheServerAreBoundedAndVisible) {
+    const auto answer = answer_of(1, reply("NOOP\r\n", "+OK \x1b[31m" + std::string(1000, 'x')), stands);
+    EXPECT_EQ(answer.text.find('\x1b'), std::string::npos);
+    EXPECT_LT(answer.text.size(), 200U);
+    EXPECT_EQ(answer_of(1, reply("NOOP\r\n", "yes"), stands).behaviour, "neither +OK nor -ERR");
+}
+
+TEST(Answer, EndsAndSilence) {
+    Received received;
+    received.kind = Received::Kind::ended;
+    received.ending = wire::Ending::reset;
+    EXPECT_EQ(answer_of(1, received, stands).behaviour, "resets the connection");
+    received.exchange.reply.size = 3;
+    EXPECT_EQ(answer_of(1, received, stands).behaviour, "resets the connection in the middle of a reply");
+    received = {};
+    received.kind = Received::Kind::timed_out;
+    EXPECT_EQ(answer_of(1, received, stands).behaviour, "no reply");
+    EXPECT_EQ(answer_of(1, wire::Ending::fin).behaviour, "closes the connection");
+}
+
+}  // namespace
+}  // namespace popquiz::run
