@@ -36,6 +36,24 @@ bool logs_in(const script::Step& step) {
                                            [&](std::string_view word) { return says(*send, word); }));
 }
 
+bool must_be_positive(const script::Expect& expect) {
+    return std::all_of(expect.alternatives.begin(), expect.alternatives.end(), [](const auto& alternative) {
+        const auto* reply = std::get_if<script::Reply>(&alternative.answer);
+        return reply != nullptr && reply->status == script::Status::ok;
+    });
+}
+
+/// A USER that has to be taken. Whether it is, or what becomes of it, can be what a scenario is about.
+bool wants_user(const Scenario& scenario, const script::Step& step) {
+    const auto* send = std::get_if<script::Send>(&step.action);
+    if (send == nullptr || send->raw || !says(*send, "USER ")) return false;
+    for (const auto* next = &step + 1; next != scenario.steps.data() + scenario.steps.size(); ++next) {
+        const auto* expect = std::get_if<script::Expect>(&next->action);
+        if (expect != nullptr && next->session == step.session) return must_be_positive(*expect);
+    }
+    return false;
+}
+
 /// Follows what each session is carried over, step by step.
 template <typename Visit>
 void follow(const Scenario& scenario, const Survey& survey, Visit visit) {
@@ -95,10 +113,8 @@ bool offered_to(const Scenario& scenario, const std::string& capability, const S
     std::set<Transport> spoken_of;
     follow(scenario, survey, [&](const script::Step& step, Transport transport) {
         spoken_of.insert(transport);
-        const auto* send = std::get_if<script::Send>(&step.action);
-        const bool uses = (is_sasl && std::holds_alternative<script::Authenticate>(step.action)) ||
-                          (is_user && send != nullptr && says(*send, "USER "));
-        if (uses) uses_it.insert(transport);
+        const bool authenticates = std::holds_alternative<script::Authenticate>(step.action);
+        if ((is_sasl && authenticates) || (is_user && wants_user(scenario, step))) uses_it.insert(transport);
     });
     if (scenario.needs.stls) spoken_of.insert(Transport::stls);
     if (scenario.needs.tls_port) spoken_of.insert(Transport::tls);

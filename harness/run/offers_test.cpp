@@ -62,6 +62,8 @@ TEST(Offers, UserIsOfferedWhereItIsSent) {
     const auto later = scenario(
         "state: authorization\n\nC: STLS\nS: +OK\nC: <start TLS>\nC: USER ${user}\nS: +OK\nC: QUIT\nS: +OK\n");
     EXPECT_TRUE(offered_to(later, "USER", strict()));
+    const auto looks = scenario("needs: STLS\nstate: authorization\n\nC: USER ${user}\nS: <any reply>\n");
+    EXPECT_TRUE(offered_to(looks, "USER", strict())) << "it may be refused";
 }
 
 TEST(Offers, AfterLoginAreThoseOfAnyTransportButForSasl) {
