@@ -43,7 +43,8 @@ std::chrono::milliseconds LoginDelay::left(const std::string& user, Clock::time_
     const auto last = last_logins_.find(user);
     if (announced_.count() == 0 || last == last_logins_.end()) return {};
     const auto over = last->second + announced_ + grace;
-    return over <= now ? std::chrono::milliseconds(0) : std::chrono::ceil<std::chrono::milliseconds>(over - now);
+    return over <= now ? std::chrono::milliseconds(0)
+                       : std::chrono::ceil<std::chrono::milliseconds>(over - now);
 }
 
 std::chrono::milliseconds LoginDelay::left(const target::Lease& accounts) const {

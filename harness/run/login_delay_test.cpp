@@ -26,7 +26,8 @@ TEST(LoginDelay, IsTheGreatestThatWasAnnounced) {
 
 TEST(LoginDelay, WhatIsNoNumberIsNone) {
     LoginDelay delay;
-    for (const auto* line : {"LOGIN-DELAY", "LOGIN-DELAY soon", "LOGIN-DELAY -1", "LOGIN-DELAY 99999999999999999999"})
+    for (const auto* line :
+         {"LOGIN-DELAY", "LOGIN-DELAY soon", "LOGIN-DELAY -1", "LOGIN-DELAY 99999999999999999999"})
         delay.learn(announcing(line));
     EXPECT_EQ(delay.announced(), 0s);
     delay.learn(announcing("LOGIN-DELAY 18446744073709551615"));

@@ -14,8 +14,8 @@ script::Transport carried_over(const script::Session& session, const script::Sce
                                const Survey& survey);
 
 /// Whether the server offers what a line of CAPA stands for to this scenario: over each transport over which
-/// it logs in so (`<authenticate>`, USER), or, when it does not, over one of those that it speaks of. What is offered only under TLS
-/// is not promised to a scenario in the clear.
+/// it logs in so (`<authenticate>`, USER), or, when it does not, over one of those that it speaks of. What is
+/// offered only under TLS is not promised to a scenario in the clear.
 bool offered_to(const script::Scenario& scenario, const std::string& capability, const Survey& survey);
 
 /// Whether a session that the scenario opens in the clear by itself logs in there by hand, on a server that

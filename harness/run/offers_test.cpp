@@ -56,11 +56,13 @@ TEST(Offers, InTheClearAreNotThoseUnderTls) {
 
 TEST(Offers, UserIsOfferedWhereItIsSent) {
     const auto forgets = scenario(
-        "state: authorization\n\nC: USER ${user}\nS: +OK\nC: STLS\nS: +OK\nC: <start TLS>\nC: QUIT\nS: +OK\n");
+        "state: authorization\n\nC: USER ${user}\nS: +OK\nC: STLS\nS: +OK\nC: <start TLS>\nC: QUIT\nS: "
+        "+OK\n");
     EXPECT_TRUE(offered_to(forgets, "USER", lenient()));
     EXPECT_FALSE(offered_to(forgets, "USER", strict()));
     const auto later = scenario(
-        "state: authorization\n\nC: STLS\nS: +OK\nC: <start TLS>\nC: USER ${user}\nS: +OK\nC: QUIT\nS: +OK\n");
+        "state: authorization\n\nC: STLS\nS: +OK\nC: <start TLS>\nC: USER ${user}\nS: +OK\nC: QUIT\nS: "
+        "+OK\n");
     EXPECT_TRUE(offered_to(later, "USER", strict()));
     const auto looks = scenario("needs: STLS\nstate: authorization\n\nC: USER ${user}\nS: <any reply>\n");
     EXPECT_TRUE(offered_to(looks, "USER", strict())) << "it may be refused";
@@ -71,7 +73,8 @@ TEST(Offers, AfterLoginAreThoseOfAnyTransportButForSasl) {
     EXPECT_TRUE(offered_to(scenario("transport: TLS\n\nC: NOOP\nS: +OK\n"), "PIPELINING", lenient()));
     auto survey = strict();
     const auto clear = scenario("needs: STLS\nstate: authorization\n\n" + external);
-    EXPECT_FALSE(offered_to(clear, "SASL EXTERNAL", survey)) << "the list after login is of another transport";
+    EXPECT_FALSE(offered_to(clear, "SASL EXTERNAL", survey))
+        << "the list after login is of another transport";
     // It may be just about the difference.
     const auto about = scenario("needs: STLS\nstate: authorization\n\nC: AUTH EXTERNAL =\nS: -ERR\n");
     EXPECT_TRUE(offered_to(about, "SASL EXTERNAL", survey));
@@ -109,7 +112,8 @@ TEST(Offers, TellsWhatMayLogIn) {
     EXPECT_TRUE(may_log_in(scenario("C: NOOP\nS: +OK\n")));
     EXPECT_TRUE(may_log_in(scenario("state: authorization\n\nC: pass x\nS: -ERR\n")));
     EXPECT_TRUE(may_log_in(scenario("state: authorization\n\n" + external)));
-    EXPECT_TRUE(may_log_in(scenario("state: authorization\ntable: sent\n    PASS x\n\nC: ${sent}\nS: -ERR\n")));
+    EXPECT_TRUE(
+        may_log_in(scenario("state: authorization\ntable: sent\n    PASS x\n\nC: ${sent}\nS: -ERR\n")));
     EXPECT_TRUE(may_log_in(scenario("state: authorization\n\nC= PA\nC= SS x\\r\\n\nS: -ERR\n")));
     EXPECT_FALSE(may_log_in(scenario("state: authorization\n\nC: CAPA\nS: <any reply>\n")));
 }

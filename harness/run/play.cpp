@@ -131,7 +131,8 @@ Play::Go Play::stay_away(Seat& seat) {
     journal_.event(seat.session.name(),
                    fmt::format("waits for {} ms, because of the server's LOGIN-DELAY", time.count()));
     extend(time);
-    if (time > scenario_deadline_.left()) return give_up("the run's time limit is over before LOGIN-DELAY is");
+    if (time > scenario_deadline_.left())
+        return give_up("the run's time limit is over before LOGIN-DELAY is");
     return seat.session.pause(time) ? Go::on : give_up("the run was stopped");
 }
 
@@ -390,7 +391,8 @@ std::optional<std::string> beyond_profile(const script::Scenario& scenario, cons
     if (scenario.needs.client_certificate && context.profile.tls.certificate.empty())
         return "it needs a certificate of the client, and the profile has no tls.cert";
     if (logs_in_where_refused(scenario, survey))
-        return "it logs in on a connection that it opens in the clear, and the server takes no password there";
+        return "it logs in on a connection that it opens in the clear, and the server takes no password "
+               "there";
     if (context.login_delay->too_long() && may_log_in(scenario))
         return fmt::format("the server announces LOGIN-DELAY {}, and popquiz stays away for {} s at most",
                            context.login_delay->announced() / std::chrono::seconds(1),

@@ -164,9 +164,9 @@ Received Session::reply(wire::Deadline deadline, bool body_expected,
     const auto& command = received.exchange.command;
     if (received.kind == Received::Kind::reply) {
         journal_.took(command.keyword, received.microseconds);
-        const bool login =
-            command.keyword == pop3::Keyword::pass || command.keyword == pop3::Keyword::apop ||
-            command.keyword == pop3::Keyword::auth || command.keyword == pop3::Keyword::sasl_response;
+        const bool login = command.keyword == pop3::Keyword::pass || command.keyword == pop3::Keyword::apop ||
+                           command.keyword == pop3::Keyword::auth ||
+                           command.keyword == pop3::Keyword::sasl_response;
         if (login && received.exchange.reply.status.means_positive())
             journal_.logged_in_at = Journal::Clock::now();
         if (received.exchange.reply.status.negative()) {

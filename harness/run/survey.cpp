@@ -114,7 +114,7 @@ class Surveyor {
         pop3::Invariants invariants;
         Session session(context_, invariants, journal_, "");
         if (!session.pause(std::min<std::chrono::milliseconds>(context_.login_delay->left(account_.user),
-                                                                LoginDelay::longest)))
+                                                               LoginDelay::longest)))
             return false;
         // Another session of this account, of the run before this one perhaps, may still be ending.
         auto obstacle = reach_transaction(session, journal_, account_, method, deadline());
