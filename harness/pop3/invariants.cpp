@@ -182,6 +182,9 @@ std::vector<Finding> Invariants::judge(Session& session, const Exchange& exchang
     session.challenge_allowed = command.keyword == Keyword::auth || command.keyword == Keyword::sasl_response;
     session.challenged = session.challenge_allowed && reply.status.indicator == Indicator::continuation;
     ReplyContext context = context_of(session, false);
+    // RFC 6856 s3.2: the reply that accepts a language is given in it already.
+    if (positive && command.keyword == Keyword::lang && !command.arguments.empty())
+        context.international = true;
     if (const MaildropLedger* const maildrop = maildrop_of(session)) {
         // The messages are read for this, so only where it matters.
         context.messages_have_line_ends =

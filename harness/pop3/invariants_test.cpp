@@ -576,6 +576,38 @@ TEST_F(InvariantsTest, ResponseCodesAreJudgedOnceAnnounced) {
               "code.");
 }
 
+TEST_F(InvariantsTest, TheReplyThatAcceptsALanguageIsInIt) {
+    play.log_in(1);
+    EXPECT_EQ(play.say(1, "LANG de",
+                       "+OK jetzt gepr\xc3\xbc"
+                       "ft\r\n"),
+              "");
+    EXPECT_EQ(play.say(1, "NOOP",
+                       "+OK gepr\xc3\xbc"
+                       "ft\r\n"),
+              "");
+    Play refused;
+    refused.log_in(1);
+    EXPECT_EQ(refused.say(1, "LANG de",
+                          "-ERR gepr\xc3\xbc"
+                          "ft\r\n"),
+              "reply-text-characters?: The status line of the reply to LANG de holds an octet above 127.");
+}
+
+TEST_F(InvariantsTest, WhatWasRetrievedMayBeGoneWhereThatIsAnnounced) {
+    for (const bool announced : {false, true}) {
+        Play each;
+        if (announced) each.law.announced(CapabilityList::parse("EXPIRE 0\r\n"));
+        each.fill(2);
+        each.log_in(1);
+        EXPECT_EQ(each.say(1, "STAT", "+OK 2 24\r\n"), "");
+        EXPECT_EQ(each.say(1, "RETR 1", "+OK\r\nA: b\r\n\r\nx\r\n.\r\n"), "");
+        each.quit(1);
+        each.log_in(2);
+        EXPECT_EQ(each.say(2, "STAT", "+OK 1 12\r\n").starts_with("quit-keeps-unmarked?"), !announced);
+    }
+}
+
 TEST_F(InvariantsTest, KnownMessagesProveBareLineFeeds) {
     const std::string_view mixed = "+OK\r\nA: b\r\n\r\nx\ny\r\n.\r\n";
     play.fill(1);

@@ -16,6 +16,7 @@
 #include "harness/pop3/finding.hpp"
 #include "harness/run/beside.hpp"
 #include "harness/run/guard.hpp"
+#include "harness/run/offers.hpp"
 #include "harness/run/play.hpp"
 #include "harness/run/player.hpp"
 #include "harness/run/redaction.hpp"
@@ -208,6 +209,8 @@ class Run {
         context_.may_fill = provision_.can_fill() && context_.owns_maildrops;
         // Without a login nobody can look what a maildrop holds: then none is filled.
         if (!provision_.can_fill() || context_.owns_maildrops || survey_.login_obstacle) return;
+        // Nobody could look into the first account so soon again, and nothing that logs in will be played.
+        if (context_.login_delay->too_long()) return;
         for (const auto& account : profile_.accounts) {
             const auto foreign = foreign_mail(context_, survey_, account);
             if (!foreign) continue;
@@ -302,6 +305,7 @@ class Run {
             profile_,       context_.catalogue,    context_.maildrops,      provision_,        context_.stop,
             std::move(tls), context_.run_deadline, context_.owns_maildrops, context_.may_fill, shape};
         Survey survey;
+        context.login_delay = context_.login_delay;
         if (!is_carried(context, survey, shaped)) {
             const std::lock_guard lock(mutex_);
             done_ += plan_.scenarios.size();
@@ -444,7 +448,15 @@ class Run {
                         scenario.needs.password_with_spaces ? has_spaces : target::AccountPool::Suits());
         if (!accounts)
             return without(Verdict::inconclusive, "no account became free before the run's time limit");
+        if (may_log_in(scenario) && !stay_away(context, *accounts))
+            return without(Verdict::inconclusive, "the run's time limit is over before LOGIN-DELAY is");
         return play(context, survey, scenario, *accounts);
+    }
+
+    /// Until the server lets the accounts log in again. False when the run ends first.
+    static bool stay_away(const Context& context, const target::Lease& accounts) {
+        const auto time = context.login_delay->left(accounts);
+        return time <= context.run_deadline.left() && pause(context.stop, time);
     }
 
     /// Why no further scenario is played; empty as long as they are.

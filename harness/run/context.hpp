@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/run/catalogue.hpp"
+#include "harness/run/login_delay.hpp"
 #include "harness/run/shape.hpp"
 #include "harness/target/maildrop_store.hpp"
 #include "harness/target/profile.hpp"
@@ -37,6 +38,8 @@ struct Context {
     std::atomic<int> lingering_sessions = 0;
     /// Attempts to connect that failed since the last one that succeeded.
     std::atomic<int> failed_connections = 0;
+    /// One for all shapes: the accounts are the same.
+    std::shared_ptr<LoginDelay> login_delay = std::make_shared<LoginDelay>();
 
     [[nodiscard]] wire::Endpoint cleartext() const { return {host(), profile.port.value_or(0)}; }
     [[nodiscard]] wire::Endpoint implicit_tls() const { return {host(), profile.tls_port.value_or(0)}; }

@@ -126,7 +126,9 @@ std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
     Journal journal{wire::Secrets()};
     pop3::Invariants invariants;
     Session session(context, invariants, journal, "");
+    (void)session.pause(context.login_delay->left(account.user));
     const auto deadline = earlier(wire::Deadline::after(context.profile.limits.step), context.run_deadline);
+    context.login_delay->logged_in(account.user);
     if (const auto obstacle = reach_transaction(session, journal, account, survey.login, deadline))
         return fmt::format("popquiz could not log in to look what it holds: {}", *obstacle);
     const auto stat = session.ask("STAT", deadline);

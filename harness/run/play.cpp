@@ -7,6 +7,7 @@
 #include "harness/run/ahead.hpp"
 #include "harness/run/login.hpp"
 #include "harness/run/maildrop_messages.hpp"
+#include "harness/run/offers.hpp"
 
 namespace popquiz::run {
 namespace {
@@ -62,6 +63,8 @@ Play::Play(Context& context, const Survey& survey, const script::Scenario& scena
                                         scenario.needs.wall_time),
                   context.run_deadline)),
       journal_(secrets_of(context.profile)) {
+    for (const auto* announced : {&survey.before_login, &survey.under_tls, &survey.after_login})
+        invariants_.announced(*announced);
     for (const auto& session : scenario.sessions) {
         const auto name = scenario.sessions.size() > 1 ? session.name : std::string();
         seats_.push_back(std::make_unique<Seat>(session, Session(context_, invariants_, journal_, name)));
@@ -119,9 +122,24 @@ Play::Go Play::step(const script::Step& step) {
     return std::visit([&](const auto& action) { return act(action, step, seat); }, step.action);
 }
 
+Play::Go Play::stay_away(Seat& seat) {
+    if (!journal_.logged_in_at || is_about_login_delay(scenario_) || !may_log_in(scenario_)) return Go::on;
+    const auto& user = account_of(seat).user;
+    context_.login_delay->logged_in(user, *journal_.logged_in_at);
+    const auto time = context_.login_delay->left(user);
+    if (time.count() == 0) return Go::on;
+    journal_.event(seat.session.name(),
+                   fmt::format("waits for {} ms, because of the server's LOGIN-DELAY", time.count()));
+    extend(time);
+    if (time > scenario_deadline_.left())
+        return give_up("the run's time limit is over before LOGIN-DELAY is");
+    return seat.session.pause(time) ? Go::on : give_up("the run was stopped");
+}
+
 Play::Go Play::reach(Seat& seat) {
     seat.reached = true;
     if (seat.description.state == script::State::closed) return Go::on;
+    if (stay_away(seat) == Go::stop) return Go::stop;
     const auto transport = transport_of(seat);
     Obstacle obstacle;
     std::string what;
@@ -189,6 +207,10 @@ void Play::leave(Seat& seat) {
 }
 
 Played Play::conclude() {
+    // A login whose reply was not read, or not understood, counts as well.
+    if (may_log_in(scenario_))
+        for (std::size_t i = 0; i < accounts_.size(); ++i)
+            context_.login_delay->logged_in(accounts_[i].user);
     Played played;
     auto& result = played.result;
     result = not_played(scenario_, reports::Verdict::pass, "");
@@ -293,6 +315,11 @@ std::string Play::requirement_of(const script::Step& step) const {
 // ---- what a step looks at
 // -----------------------------------------------------------------------------------
 
+void Play::extend(std::chrono::milliseconds time) {
+    if (scenario_deadline_.is_never()) return;
+    scenario_deadline_ = earlier(wire::Deadline::at(scenario_deadline_.time() + time), context_.run_deadline);
+}
+
 wire::Deadline Play::deadline(std::optional<std::chrono::milliseconds> limit) const {
     const auto step = limit.value_or(scenario_.step_limit.value_or(context_.profile.limits.step));
     return earlier(wire::Deadline::after(step), scenario_deadline_);
@@ -309,14 +336,7 @@ PlayEnvironment Play::environment(Seat& seat) {
 }
 
 script::Transport Play::transport_of(const Seat& seat) const {
-    if (seat.description.transport != script::Transport::cleartext) return seat.description.transport;
-    const auto transport = run::transport(context_.shape, context_.profile);
-    // Where a password is taken under TLS alone, a refusal in the clear is no fault. What is about the clear
-    // names STLS or the refusal among its needs.
-    if (transport == script::Transport::cleartext && survey_.login.transport == script::Transport::stls &&
-        !scenario_.needs.stls && !scenario_.needs.cleartext_refused)
-        return script::Transport::stls;
-    return transport;
+    return carried_over(seat.description, scenario_, survey_);
 }
 
 // ---- the public face
@@ -362,6 +382,8 @@ std::optional<std::string> beyond_profile(const script::Scenario& scenario, cons
     if (scenario.needs.password_with_spaces &&
         std::none_of(context.profile.accounts.begin(), context.profile.accounts.end(), has_spaces))
         return "it needs an account with spaces in its password";
+    if (scenario.needs.stls && !context.profile.port)
+        return "it begins in the clear, and the profile has no port for that";
     if (scenario.needs.tls_port && !context.profile.tls_port) return "the profile has no tls_port";
     const auto& all = context.profile.accounts;
     const bool tokens = std::none_of(all.begin(), all.end(),
@@ -370,6 +392,13 @@ std::optional<std::string> beyond_profile(const script::Scenario& scenario, cons
         return "it needs a token, and the profile has none for every account";
     if (scenario.needs.client_certificate && context.profile.tls.certificate.empty())
         return "it needs a certificate of the client, and the profile has no tls.cert";
+    if (logs_in_where_refused(scenario, survey))
+        return "it logs in on a connection that it opens in the clear, and the server takes no password "
+               "there";
+    if (context.login_delay->too_long() && may_log_in(scenario))
+        return fmt::format("the server announces LOGIN-DELAY {}, and popquiz stays away for {} s at most",
+                           context.login_delay->announced() / std::chrono::seconds(1),
+                           LoginDelay::longest.count());
     if (scenario.needs.cleartext_refused && !context.profile.port) return "the profile has no port";
     if (scenario.needs.cleartext_refused && context.profile.cleartext_login)
         return "it needs a server that refuses logins in the clear; the profile does not say "

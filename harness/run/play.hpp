@@ -45,6 +45,8 @@ class Play {
     bool fill_maildrops();
     Go step(const script::Step& step);
     Go reach(Seat& seat);
+    /// Between two logins of the scenario, for as long as the server's LOGIN-DELAY wants.
+    Go stay_away(Seat& seat);
     Go flush(Seat& seat, bool apart = false);
     /// Commands behind `step` that may travel with what is outgoing go with it.
     void send_ahead(const script::Step& step, Seat& seat);
@@ -94,6 +96,8 @@ class Play {
     reports::Finding finding(const script::Step& step, Mismatch mismatch, reports::Level level) const;
     [[nodiscard]] std::string requirement_of(const script::Step& step) const;
 
+    /// The scenario's time limit is later by so much; never later than the run's.
+    void extend(std::chrono::milliseconds time);
     [[nodiscard]] wire::Deadline deadline(std::optional<std::chrono::milliseconds> limit = {}) const;
     [[nodiscard]] const target::Account& account_of(const Seat& seat) const;
     [[nodiscard]] PlayEnvironment environment(Seat& seat);

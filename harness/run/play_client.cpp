@@ -57,6 +57,7 @@ Play::Go Play::act(const script::SegmentsOf& segments, const script::Step&, Seat
 }
 
 Play::Go Play::act(const script::Open& open, const script::Step& step, Seat& seat) {
+    if (stay_away(seat) == Go::stop) return Go::stop;
     const bool over_tls = open.over_tls || transport_of(seat) == script::Transport::tls;
     const auto opened = seat.session.open(over_tls, deadline());
     invariants_.account(seat.session.id(), account_of(seat).user);
@@ -97,6 +98,7 @@ Play::Go Play::act(const script::Wait& wait, const script::Step& step, Seat& sea
                                        step.place.file, step.place.line, script::show(*value)));
         time *= *count;
     }
+    if (scenario_.needs.wall_time.count() > 0) extend(time);
     // To wait for less and to blame the server for what has not happened yet would be unjust.
     if (time > scenario_deadline_.left())
         return give_up(fmt::format("waiting for {} ms would pass the scenario's time limit", time.count()));

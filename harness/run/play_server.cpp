@@ -146,7 +146,9 @@ std::shared_ptr<const pop3::MessageSource> Play::message_wanted(const script::Ex
     if (!number || *number > messages_.size()) return nullptr;
     const auto message = messages_[static_cast<std::size_t>(*number) - 1];
     if (pending->command.keyword != pop3::Keyword::top) return message;
-    const auto size = pop3::top_size(*message, pending->command.line_count.value_or(0));
+    // How much of it was asked for can only be told of a line that can be read.
+    if (!pending->command.line_count) return nullptr;
+    const auto size = pop3::top_size(*message, *pending->command.line_count);
     if (!size) return nullptr;
     // The part refers to the whole, which the scenario keeps.
     return std::make_shared<pop3::MessagePart>(*message, *size);
@@ -178,6 +180,10 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
                         {}});
     if (first->impossible)
         return give_up(fmt::format("{}:{}: {}", step.place.file, step.place.line, *first->impossible));
+    // It said so before, and the login is only a means here.
+    const auto& code = received.exchange.reply.status.code;
+    if (code && code->is("LOGIN-DELAY") && !is_about_login_delay(scenario_))
+        return give_up("the server refuses the login because of its LOGIN-DELAY");
     auto mismatch = *first->mismatch;
     if (expect.alternatives.size() > 1) mismatch.expected = expected_in_words(expect, seat);
     return not_met(step, seat, std::move(mismatch));

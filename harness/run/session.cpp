@@ -164,11 +164,13 @@ Received Session::reply(wire::Deadline deadline, bool body_expected,
     const auto& command = received.exchange.command;
     if (received.kind == Received::Kind::reply) {
         journal_.took(command.keyword, received.microseconds);
+        const bool login = command.keyword == pop3::Keyword::pass || command.keyword == pop3::Keyword::apop ||
+                           command.keyword == pop3::Keyword::auth ||
+                           command.keyword == pop3::Keyword::sasl_response;
+        if (login && received.exchange.reply.status.means_positive())
+            journal_.logged_in_at = Journal::Clock::now();
         if (received.exchange.reply.status.negative()) {
             ++negative_replies_;
-            const bool login =
-                command.keyword == pop3::Keyword::pass || command.keyword == pop3::Keyword::apop ||
-                command.keyword == pop3::Keyword::auth || command.keyword == pop3::Keyword::sasl_response;
             if (login && command.well_formed) ++failed_logins_;
         }
     }
@@ -237,9 +239,7 @@ void Session::close(script::Close::Manner manner) {
 }
 
 bool Session::pause(std::chrono::milliseconds time) const {
-    pollfd stopped{context_.stop.descriptor(), POLLIN, 0};
-    ::poll(&stopped, 1, static_cast<int>(time.count()));
-    return !context_.stop.requested();
+    return run::pause(context_.stop, time);
 }
 
 const Pending* Session::next_pending() const {
@@ -280,6 +280,12 @@ void Session::seen(const Received& received) {
             journal_.event(name_, received.failure.message);
             break;
     }
+}
+
+bool pause(const wire::Stop& stop, std::chrono::milliseconds time) {
+    pollfd stopped{stop.descriptor(), POLLIN, 0};
+    ::poll(&stopped, 1, static_cast<int>(time.count()));
+    return !stop.requested();
 }
 
 bool positive(const Received& received) {

@@ -50,6 +50,7 @@ class Journal {
 
     std::vector<AlwaysFinding> always;  ///< of all sessions, in the order in which they were found
     std::uint64_t exchanges = 0;        ///< that the always-on checks saw
+    std::optional<Clock::time_point> logged_in_at;  ///< the last login that was taken
     std::vector<int> local_ports;
 
   private:
@@ -148,6 +149,9 @@ class Session {
     bool was_derailed_ = false;
     std::vector<pop3::Finding> last_findings_;
 };
+
+/// Waits, but not longer than until the stop. False when it was requested.
+bool pause(const wire::Stop& stop, std::chrono::milliseconds time);
 
 /// `+OK` with whatever text it means.
 bool positive(const Received& received);

@@ -11,6 +11,7 @@
 
 #include "harness/pop3/escape.hpp"
 #include "harness/pop3/timestamp.hpp"
+#include "harness/run/offers.hpp"
 
 namespace popquiz::run {
 namespace {
@@ -26,7 +27,7 @@ class Surveyor {
         result_.tls_port = result_.shown.implicit_tls = context_.profile.tls_port.has_value();
         const auto transport = run::transport(context_.shape, context_.profile);
         if (!look_before_login(transport)) return std::move(result_);
-        result_.login.transport = transport;
+        result_.login.transport = result_.transport = transport;
         if (transport == script::Transport::cleartext) look_under_tls();
         for (const auto& method : methods(transport))
             if (try_login(method)) break;
@@ -43,6 +44,7 @@ class Surveyor {
         if (!positive(reply)) return {};
         result_.capa = true;
         list = pop3::CapabilityList::parse(reply.exchange.reply.body);
+        context_.login_delay->learn(list);
         std::vector<std::string> shown;
         for (const auto line : reply.exchange.reply.lines())
             shown.push_back(pop3::escape(line));
@@ -111,12 +113,16 @@ class Surveyor {
     bool try_login(const LoginMethod& method) {
         pop3::Invariants invariants;
         Session session(context_, invariants, journal_, "");
+        if (!session.pause(std::min<std::chrono::milliseconds>(context_.login_delay->left(account_.user),
+                                                               LoginDelay::longest)))
+            return false;
         // Another session of this account, of the run before this one perhaps, may still be ending.
         auto obstacle = reach_transaction(session, journal_, account_, method, deadline());
         if (obstacle) {
             if (!result_.login_obstacle) result_.login_obstacle = std::move(obstacle);
             return false;
         }
+        context_.login_delay->logged_in(account_.user);
         result_.login_obstacle.reset();
         result_.login = method;
         result_.user = method.mechanism == LoginMethod::Mechanism::user_pass;
@@ -158,21 +164,20 @@ class Surveyor {
 
 }  // namespace
 
-bool Survey::offers(const std::string& capability) const {
+bool Survey::announces(const pop3::CapabilityList& list, const std::string& capability) {
     std::vector<std::string> words;
     boost::algorithm::split(words, capability, boost::is_any_of(" "), boost::token_compress_on);
-    const auto& tag = words.front();
-    if (words.size() == 1 && boost::iequals(tag, "TOP")) return top;
-    if (words.size() == 1 && boost::iequals(tag, "UIDL")) return uidl;
-    if (words.size() == 1 && boost::iequals(tag, "USER")) return user;
-    for (const auto* list : {&before_login, &after_login}) {
-        const auto* found = list->find(tag);
-        if (found != nullptr && std::all_of(words.begin() + 1, words.end(), [&](const std::string& word) {
-                return found->has_parameter(word);
-            }))
-            return true;
-    }
-    return false;
+    const auto* found = list.find(words.front());
+    return found != nullptr && std::all_of(words.begin() + 1, words.end(), [&](const std::string& word) {
+               return found->has_parameter(word);
+           });
+}
+
+bool Survey::offers(const std::string& capability) const {
+    if (boost::iequals(capability, "TOP")) return top;
+    if (boost::iequals(capability, "UIDL")) return uidl;
+    if (boost::iequals(capability, "USER")) return user;
+    return announces(before_login, capability) || announces(after_login, capability);
 }
 
 std::optional<std::string> Survey::not_absent(const std::string& offer) const {
@@ -183,16 +188,9 @@ std::optional<std::string> Survey::not_absent(const std::string& offer) const {
     if (offer == "CAPA") return capa ? std::optional(offered()) : std::nullopt;
     if (offer == "APOP") return apop ? std::optional(offered()) : std::nullopt;
     if (offer == "TLS") return tls_port ? std::optional(offered()) : std::nullopt;
-    if (offers(offer)) return offered();
-    std::vector<std::string> words;
-    boost::algorithm::split(words, offer, boost::is_any_of(" "), boost::token_compress_on);
-    for (const auto* list : {&before_login, &under_tls, &after_login}) {
-        const auto* found = list->find(words.front());
-        if (found != nullptr && std::all_of(words.begin() + 1, words.end(), [&](const std::string& word) {
-                return found->has_parameter(word);
-            }))
-            return offered();
-    }
+    if (offers(offer) || announces(under_tls, offer)) return offered();
+    // It is nothing but an announcement, and who has no CAPA announces nothing.
+    if (boost::istarts_with(offer, "EXPIRE") && !capa) return std::nullopt;
     if (login_obstacle) return untold("popquiz could not log in");
     if (offer == "TOP" && top_untold) return untold("the maildrop was empty");
     const bool tried = offer == "TOP" || offer == "UIDL" || offer == "USER";
@@ -207,7 +205,10 @@ Survey survey(Context& context, const target::Account& account) {
 std::optional<std::string> not_offered(const script::Scenario& scenario, const Survey& survey) {
     const auto& needs = scenario.needs;
     for (const auto& capability : needs.capabilities)
-        if (!survey.offers(capability)) return fmt::format("the server does not offer {}", capability);
+        if (!offered_to(scenario, capability, survey))
+            return survey.offers(capability) || Survey::announces(survey.under_tls, capability)
+                       ? fmt::format("the server does not offer {} over what it is played over", capability)
+                       : fmt::format("the server does not offer {}", capability);
     if (needs.capa && !survey.capa) return "the server does not offer CAPA";
     if (needs.apop && !survey.apop) return "the server does not offer APOP: its greeting has no timestamp";
     if (needs.stls && !survey.stls) return "the server does not offer STLS";

@@ -27,11 +27,15 @@ struct Survey {
     bool uidl = false;
     bool expires_at_once = false;  ///< EXPIRE 0: what is retrieved may be gone
     bool top_untold = false;       ///< the maildrop was empty: nobody could tell whether there is TOP
+    /// What the list before login was given over.
+    script::Transport transport = script::Transport::cleartext;
     pop3::CapabilityList before_login;
     pop3::CapabilityList under_tls;  ///< before login, where the list above was given in the clear
     pop3::CapabilityList after_login;
 
-    /// Whether the server offers what a line of CAPA such as `TOP` or `SASL PLAIN` stands for.
+    /// Whether a list has what a line of CAPA such as `TOP` or `SASL PLAIN` stands for.
+    static bool announces(const pop3::CapabilityList& list, const std::string& capability);
+    /// Whether the server offers it, over the transport of the list before login or after the login.
     [[nodiscard]] bool offers(const std::string& capability) const;
 
     /// Why a scenario that wants a server without this (a line of CAPA, or `CAPA`, `APOP`, `STLS`, `TLS`)

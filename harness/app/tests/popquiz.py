@@ -18,7 +18,7 @@ SUITE = pathlib.Path(os.environ.get("POPQUIZ_SUITE", "scenarios")).resolve()
 SANITIZED = bool(os.environ.get("POPQUIZ_SANITIZE"))
 
 # How long anything may take before a test gives up: a limit, never a proof.
-PATIENCE = 60
+PATIENCE = 120
 
 # Exit statuses (the words of the command line).
 CONFORMS, MISSES, USAGE, NOT_JUDGED, NOTHING_SELECTED = range(5)

@@ -13,6 +13,9 @@ SCENARIOS = {
     "patience.pop3": "title: Nothing ends the session\nchecks: rfc1939-5-noop-ok\nneeds: wall time 2 s\n\n"
     "C: NOOP\nS: +OK\nC: <wait 2 s>\nC: NOOP\nS: +OK\n",
     "long.pop3": "title: Eleven minutes\nneeds: wall time 11 min\n\nC: <wait 11 min>\nC: NOOP\nS: +OK\n",
+    # Longer than both of its limits together: what is waited for is not held against the scenario.
+    "waits.pop3": "title: It waits\nchecks: rfc1939-5-noop-ok\nneeds: wall time 100 ms\nscenario limit: 1 s\n\n"
+    "let: rounds = 3\nC: NOOP\nS: +OK\nC: <wait ${rounds - 2} s>\nC: NOOP\nS: +OK\nC: <wait 500 ms>\nC: NOOP\nS: +OK\n",
     **{f"short-{number}.pop3": "C: NOOP\nS: +OK\n" for number in range(20)},
 }
 
@@ -60,6 +63,11 @@ class WallTime(unittest.TestCase):
         outcome, results = self.play(USERS, "patience", "--wall-time", idle="600")
         self.assertEqual(outcome.status, CONFORMS, outcome)
         self.assertEqual(results["patience"]["verdict"], "pass")
+
+    def test_a_wait_does_not_count_as_time_of_the_scenario(self):
+        outcome, results = self.play(USERS, "waits", "--wall-time", idle="600")
+        self.assertEqual(outcome.status, CONFORMS, outcome)
+        self.assertEqual(results["waits"]["verdict"], "pass", results["waits"])
 
     def test_what_does_not_fit_into_the_time_is_not_begun(self):
         outcome, results = self.play(["u1"], "autologout", "patience", "--wall-time", "2s", idle="2")
