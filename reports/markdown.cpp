@@ -39,8 +39,8 @@ std::string fenced(std::string_view text) {
 
 std::string intro(const Record& record) {
     const Totals all = totals(record);
-    std::string out =
-        fmt::format("## popquiz: {}\n\n**{}**\n\n", plain(record.target), plain(conclusion(record)));
+    std::string out = fmt::format("## popquiz: {}\n\n**{}**\n\n", plain(record.target),
+                                  plain(conclusion(record)));
     out += fmt::format("{} at {}, {} s, popquiz {}. Judged {} of {} applicable, {} in all.\n\n",
                        plain(record.started), code(record.endpoint), seconds(record.microseconds),
                        plain(record.tool_version), all.judged(), all.applicable(), all.all());
@@ -72,10 +72,10 @@ std::string table(const Record& record) {
 }
 
 std::string finding(const Cause& cause) {
-    const std::string place =
-        cause.requirement == nullptr
-            ? plain(cause.finding->requirement)
-            : fmt::format("{}, {}", plain(reference(*cause.requirement)), name(cause.requirement->level));
+    const std::string place = cause.requirement == nullptr
+                                  ? plain(cause.finding->requirement)
+                                  : fmt::format("{}, {}", plain(reference(*cause.requirement)),
+                                                name(cause.requirement->level));
     return fmt::format("<details><summary><b>{}</b> {} ({})</summary>\n\n{}\n</details>\n\n",
                        upper(name(cause.verdict)), plain(cause.finding->what), place,
                        fenced(finding_text(cause, {})));

@@ -1,6 +1,7 @@
 #include "harness/run/handshake.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -46,15 +47,18 @@ wire::TlsVersion to_wire(script::TlsVersion version) {
 HandshakeResult handshake_result(const HandshakeSeen& seen) {
     const auto& connection = seen.connection;
     const auto rest = behind_alerts(seen.in_clear);
+    const auto made = [&](Outcome outcome, std::string words) {
+        return HandshakeResult{outcome, std::move(words), seen.asked};
+    };
     if (seen.asked && begins_reply(rest))
-        return {Outcome::answered, fmt::format("the reply \"{}\" in the clear", pop3::escape(rest))};
+        return made(Outcome::answered, fmt::format("the reply \"{}\" in the clear", pop3::escape(rest)));
     if (!seen.failure)
-        return {Outcome::done, fmt::format("{} with {}", connection.tls_version(), connection.tls_cipher())};
+        return made(Outcome::done, fmt::format("{} with {}", connection.tls_version(), connection.tls_cipher()));
     if (!rest.empty())
-        return {Outcome::unclear, fmt::format("octets that are no TLS: \"{}\"", pop3::escape(rest))};
+        return made(Outcome::unclear, fmt::format("octets that are no TLS: \"{}\"", pop3::escape(rest)));
     const bool alert = connection.alerted() || begins_alert(seen.in_clear);
     const bool refused = alert || connection.ending() != wire::Ending::none;
-    return {refused ? Outcome::refused : Outcome::unclear, seen.failure->message};
+    return made(refused ? Outcome::refused : Outcome::unclear, seen.failure->message);
 }
 
 bool means_nothing(const wire::Failure& failure) {

@@ -18,13 +18,14 @@ struct HandshakeResult {
         unclear,   ///< anything else: nothing came in time, popquiz did not like what came, or it was no TLS
     };
     Outcome outcome = Outcome::unclear;
-    std::string words;  ///< what was seen, for people; octets are as they came
+    std::string words;   ///< what was seen, for people
+    bool asked = false;  ///< commands that were sent in the clear in its place waited for a reply
 };
 
 struct HandshakeSeen {
     const wire::Connection& connection;
     std::optional<wire::Failure> failure;  ///< none: it succeeded
-    bool asked = false;                    ///< commands waited for a reply when it began
+    bool asked = false;                    ///< as above
     std::string_view in_clear;             ///< what came before it or in its place
 };
 HandshakeResult handshake_result(const HandshakeSeen& seen);

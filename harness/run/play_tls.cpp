@@ -83,6 +83,11 @@ HandshakeResult Play::proved(HandshakeResult handshake, Seat& seat, wire::Deadli
         handshake.outcome = refused ? Outcome::refused : Outcome::unclear;
         handshake.words += fmt::format(", and then: {}", outcome_of(received, journal_));
     }
+    // It could be the one to what was sent in the clear: then nobody has thrown that away.
+    if (under_tls && handshake.asked && received.exchange.reply.status.negative()) {
+        handshake.outcome = Outcome::unclear;
+        handshake.words += fmt::format(", and then: {}", outcome_of(received, journal_));
+    }
     if (under_tls && seat.greeting_due) seat.held = std::move(received);
     return handshake;
 }

@@ -156,6 +156,16 @@ class Surveyor {
     Survey result_;
 };
 
+/// The list has the capability, and that has all the parameters.
+bool lists(const pop3::CapabilityList& list, const std::string& capability) {
+    std::vector<std::string> words;
+    boost::algorithm::split(words, capability, boost::is_any_of(" "), boost::token_compress_on);
+    const auto* found = list.find(words.front());
+    return found != nullptr && std::all_of(words.begin() + 1, words.end(), [&](const std::string& word) {
+               return found->has_parameter(word);
+           });
+}
+
 }  // namespace
 
 bool Survey::offers(const std::string& capability) const {
@@ -165,14 +175,11 @@ bool Survey::offers(const std::string& capability) const {
     if (words.size() == 1 && boost::iequals(tag, "TOP")) return top;
     if (words.size() == 1 && boost::iequals(tag, "UIDL")) return uidl;
     if (words.size() == 1 && boost::iequals(tag, "USER")) return user;
-    for (const auto* list : {&before_login, &after_login}) {
-        const auto* found = list->find(tag);
-        if (found != nullptr && std::all_of(words.begin() + 1, words.end(), [&](const std::string& word) {
-                return found->has_parameter(word);
-            }))
-            return true;
-    }
-    return false;
+    return lists(before_login, capability) || lists(after_login, capability);
+}
+
+bool Survey::offers_under_tls(const std::string& capability) const {
+    return offers(capability) || lists(under_tls, capability);
 }
 
 std::optional<std::string> Survey::not_absent(const std::string& offer) const {
@@ -183,16 +190,7 @@ std::optional<std::string> Survey::not_absent(const std::string& offer) const {
     if (offer == "CAPA") return capa ? std::optional(offered()) : std::nullopt;
     if (offer == "APOP") return apop ? std::optional(offered()) : std::nullopt;
     if (offer == "TLS") return tls_port ? std::optional(offered()) : std::nullopt;
-    if (offers(offer)) return offered();
-    std::vector<std::string> words;
-    boost::algorithm::split(words, offer, boost::is_any_of(" "), boost::token_compress_on);
-    for (const auto* list : {&before_login, &under_tls, &after_login}) {
-        const auto* found = list->find(words.front());
-        if (found != nullptr && std::all_of(words.begin() + 1, words.end(), [&](const std::string& word) {
-                return found->has_parameter(word);
-            }))
-            return offered();
-    }
+    if (offers_under_tls(offer) || lists(before_login, offer) || lists(after_login, offer)) return offered();
     if (login_obstacle) return untold("popquiz could not log in");
     if (offer == "TOP" && top_untold) return untold("the maildrop was empty");
     const bool tried = offer == "TOP" || offer == "UIDL" || offer == "USER";
@@ -206,8 +204,11 @@ Survey survey(Context& context, const target::Account& account) {
 
 std::optional<std::string> not_offered(const script::Scenario& scenario, const Survey& survey) {
     const auto& needs = scenario.needs;
+    // A scenario that has to do with TLS knows what is under it and what is not.
+    const bool knows_tls = needs.stls || needs.tls_port;
     for (const auto& capability : needs.capabilities)
-        if (!survey.offers(capability)) return fmt::format("the server does not offer {}", capability);
+        if (!(knows_tls ? survey.offers_under_tls(capability) : survey.offers(capability)))
+            return fmt::format("the server does not offer {}", capability);
     if (needs.capa && !survey.capa) return "the server does not offer CAPA";
     if (needs.apop && !survey.apop) return "the server does not offer APOP: its greeting has no timestamp";
     if (needs.stls && !survey.stls) return "the server does not offer STLS";

@@ -33,6 +33,8 @@ struct Survey {
 
     /// Whether the server offers what a line of CAPA such as `TOP` or `SASL PLAIN` stands for.
     [[nodiscard]] bool offers(const std::string& capability) const;
+    /// The same, in the clear or under TLS.
+    [[nodiscard]] bool offers_under_tls(const std::string& capability) const;
 
     /// Why a scenario that wants a server without this (a line of CAPA, or `CAPA`, `APOP`, `STLS`, `TLS`)
     /// cannot be played: the server offers it, or nobody could tell. Nothing when it is not offered.
