@@ -53,7 +53,8 @@ HandshakeResult handshake_result(const HandshakeSeen& seen) {
     if (seen.asked && begins_reply(rest))
         return made(Outcome::answered, fmt::format("the reply \"{}\" in the clear", pop3::escape(rest)));
     if (!seen.failure)
-        return made(Outcome::done, fmt::format("{} with {}", connection.tls_version(), connection.tls_cipher()));
+        return made(Outcome::done,
+                    fmt::format("{} with {}", connection.tls_version(), connection.tls_cipher()));
     if (!rest.empty())
         return made(Outcome::unclear, fmt::format("octets that are no TLS: \"{}\"", pop3::escape(rest)));
     const bool alert = connection.alerted() || begins_alert(seen.in_clear);

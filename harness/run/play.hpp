@@ -15,8 +15,8 @@
 namespace popquiz::run {
 
 /// One scenario while it is played. Its steps are in play_client.cpp (what the client does) and
-/// play_server.cpp (what the server is expected to do); what is not met is blamed in play.cpp, and nowhere
-/// else.
+/// play_server.cpp (what the server is expected to do; play_tls.cpp for handshakes that are judged); what is
+/// not met is blamed in play.cpp, and nowhere else.
 class Play {
   public:
     Play(Context& context, const Survey& survey, const script::Scenario& scenario,

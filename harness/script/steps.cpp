@@ -750,7 +750,7 @@ class StepsParser {
     void finish() {
         for (const Seat& seat : seats_) {
             const auto due = seat.conversation.unread();
-            if (!due || !due->place || garbled_) continue;
+            if (!due || !due->place || garbled_ || seat.without_pop3) continue;
             const Source* source =
                 due->place->file == source_.file ? &source_ : library_.find(due->place->file);
             if (source == nullptr) continue;
