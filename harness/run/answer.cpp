@@ -48,7 +48,7 @@ std::string indicator_in_words(const pop3::StatusLine& status) {
     return words;
 }
 
-std::string_view in_words(wire::Ending ending) {
+std::string_view end_in_words(wire::Ending ending) {
     return ending == wire::Ending::reset ? "resets the connection" : "closes the connection";
 }
 
@@ -77,7 +77,7 @@ reports::Answer answer_of(int line, const Received& received, const std::vector<
                 answer.text = normalised(reply.status.prose(), stands);
             break;
         case Received::Kind::ended:
-            answer.behaviour = in_words(received.ending);
+            answer.behaviour = end_in_words(received.ending);
             if (reply.size > 0) answer.behaviour += " in the middle of a reply";
             break;
         case Received::Kind::timed_out:
@@ -94,7 +94,7 @@ reports::Answer answer_of(int line, const Received& received, const std::vector<
 }
 
 reports::Answer answer_of(int line, wire::Ending ending) {
-    return {line, "", std::string(in_words(ending)), ""};
+    return {line, "", std::string(end_in_words(ending)), ""};
 }
 
 }  // namespace popquiz::run

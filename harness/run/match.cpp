@@ -152,12 +152,17 @@ std::string describe(const script::Alternative& alternative, const script::Envir
         switch (ends->manner) {
             case script::Ends::Manner::closes:
                 return "the server closes the connection";
+            case script::Ends::Manner::closes_with_notify:
+                return "the server closes the connection, under TLS with a close_notify";
             case script::Ends::Manner::resets:
                 return "the server resets the connection";
             case script::Ends::Manner::either:
                 return "the server ends the connection";
         }
     }
+    if (const auto* handshake = std::get_if<script::HandshakeEnds>(&alternative.answer))
+        return handshake->succeeds ? "TLS starts"
+                                   : "the server refuses TLS, by an alert or the end of the connection";
     const auto& reply = std::get<script::Reply>(alternative.answer);
     const auto text = show(reply.text, environment);
     switch (reply.match) {

@@ -66,7 +66,8 @@ void follow(const Scenario& scenario, const Survey& survey, Visit visit) {
     }
     for (const auto& step : scenario.steps) {
         auto& transport = now[step.session];
-        if (const auto* open = std::get_if<script::Open>(&step.action); open != nullptr && open->over_tls)
+        if (const auto* open = std::get_if<script::Open>(&step.action);
+            open != nullptr && open->port == script::Open::Port::tls)
             transport = Transport::tls;
         if (std::holds_alternative<script::StartTls>(step.action)) transport = Transport::stls;
         visit(step, transport);

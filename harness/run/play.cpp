@@ -193,8 +193,9 @@ void Play::back_out() {
 void Play::leave(Seat& seat) {
     auto& session = seat.session;
     if (!session.is_open()) return;
-    const bool in_step = !session.ended() && !session.derailed() && !session.waiting() &&
-                         !session.channel().awaits_response() && !context_.stop.requested();
+    const bool in_step = session.speaks_pop3() && !session.ended() && !session.derailed() &&
+                         !session.waiting() && !session.channel().awaits_response() &&
+                         !context_.stop.requested();
     if (in_step) {
         // QUIT is the last fence: one reply, and then nothing but the end.
         const auto reply = session.ask("QUIT", deadline());

@@ -16,8 +16,8 @@
 namespace popquiz::run {
 
 /// One scenario while it is played. Its steps are in play_client.cpp (what the client does) and
-/// play_server.cpp (what the server is expected to do); what is not met is blamed in play.cpp, and nowhere
-/// else.
+/// play_server.cpp (what the server is expected to do; play_tls.cpp for handshakes that are judged); what is
+/// not met is blamed in play.cpp, and nowhere else.
 class Play {
   public:
     Play(Context& context, const Survey& survey, const script::Scenario& scenario,
@@ -36,7 +36,9 @@ class Play {
         bool gone = false;                ///< ended in an accepted way; its steps that follow are not played
         std::string outgoing;             ///< sends that will travel together
         wire::Segmentation segmentation;  ///< of what is sent up to the next reply
-        std::optional<Received> held;     ///< the last reply of a SASL exchange, not yet expected
+        std::optional<Received> held;     ///< a reply that was read and not yet expected
+        std::optional<HandshakeResult> handshake;  ///< the answer that comes next is about it
+        bool greeting_due = false;                 ///< behind that handshake
     };
 
     /// Whether the scenario goes on.
@@ -74,6 +76,10 @@ class Play {
     Go act(const script::NothingMore&, const script::Step& step, Seat& seat);
     Go act(const script::Assert& assertion, const script::Step& step, Seat& seat);
     Go act(const script::Let& let, const script::Step& step, Seat& seat);
+    Go try_tls(const script::Handshake& handshake, Seat& seat, bool greeting_due);
+    Go expect_handshake(const script::Expect& expect, const script::Step& step, Seat& seat);
+    /// A handshake that succeeded on our side succeeded on the server's if something comes under TLS.
+    HandshakeResult proved(HandshakeResult handshake, Seat& seat, wire::Deadline deadline);
     Go expect_end(const script::Expect& expect, const script::Step& step, Seat& seat);
     Go judge_reply(const script::Expect& expect, const script::Step& step, Seat& seat,
                    const Received& received, const pop3::Comparison* comparison);
@@ -91,6 +97,7 @@ class Play {
     /// An answer that is tolerable: a finding that weighs no more than SHOULD.
     void tolerate(const script::Step& step, const script::Alternative& alternative, const std::string& got);
     Go give_up(std::string reason);
+    Go give_up_for(const wire::Failure& failure);
     /// Inconclusive, because an always-on check has found something that is in the way.
     Go stand_back(const Seat& seat);
     reports::Finding finding(const script::Step& step, Mismatch mismatch, reports::Level level) const;

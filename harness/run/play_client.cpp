@@ -57,12 +57,20 @@ Play::Go Play::act(const script::SegmentsOf& segments, const script::Step&, Seat
 }
 
 Play::Go Play::act(const script::Open& open, const script::Step& step, Seat& seat) {
+    using Port = script::Open::Port;
     if (stay_away(seat) == Go::stop) return Go::stop;
-    const bool over_tls = open.over_tls || transport_of(seat) == script::Transport::tls;
-    const auto opened = seat.session.open(over_tls, deadline());
+    seat.held.reset();
+    seat.handshake.reset();
+    const bool in_clear = open.port == Port::tls_in_clear;
+    const bool over_tls =
+        open.port == Port::tls || (!in_clear && transport_of(seat) == script::Transport::tls);
+    const bool apart = in_clear || open.handshake.judged;
+    const auto opened = apart ? seat.session.connect_to_tls_port(deadline())
+                              : seat.session.open(over_tls, deadline(), options_of(open.handshake));
     invariants_.account(seat.session.id(), account_of(seat).user);
+    if (opened && open.handshake.judged) return try_tls(open.handshake, seat, true);
     if (opened) return Go::on;
-    if (opened.error().error == wire::Error::stopped) return give_up("the run was stopped");
+    if (means_nothing(opened.error())) return give_up_for(opened.error());
     return not_met(step, seat,
                    {"the connection could not be opened", "a connection", opened.error().message, {}});
 }
@@ -73,9 +81,10 @@ Play::Go Play::act(const script::Close& close, const script::Step&, Seat& seat) 
 }
 
 Play::Go Play::act(const script::StartTls& start, const script::Step& step, Seat& seat) {
-    const auto started = seat.session.start_tls(deadline());
+    if (start.handshake.judged) return try_tls(start.handshake, seat, false);
+    const auto started = seat.session.start_tls(deadline(), options_of(start.handshake));
     if (started) return Go::on;
-    if (started.error().error == wire::Error::stopped) return give_up("the run was stopped");
+    if (means_nothing(started.error())) return give_up_for(started.error());
     if (start.may_end && seat.session.channel().connection().ending() != wire::Ending::none) {
         seat.gone = true;
         return Go::on;

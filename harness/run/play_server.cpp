@@ -33,17 +33,14 @@ bool holds(script::Ends::Manner manner, wire::Ending ending) {
     switch (manner) {
         case script::Ends::Manner::closes:
             return ending != wire::Ending::reset;
+        case script::Ends::Manner::closes_with_notify:
+            return ending == wire::Ending::close_notify || ending == wire::Ending::fin;
         case script::Ends::Manner::resets:
             return ending == wire::Ending::reset;
         case script::Ends::Manner::either:
             return true;
     }
     return false;
-}
-
-std::string in_words(wire::Ending ending) {
-    return ending == wire::Ending::reset ? "the server reset the connection"
-                                         : "the server closed the connection";
 }
 
 /// Differences that come of storing a message and not of POP3: a message is transmitted in lines (RFC 1939
@@ -55,6 +52,7 @@ const std::vector<pop3::Tolerance> of_the_store = {pop3::Tolerance::final_line_e
 
 Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat& seat) {
     seat.segmentation = wire::Segmentation::whole();
+    if (seat.handshake) return expect_handshake(expect, step, seat);
     if (!seat.held && std::all_of(expect.alternatives.begin(), expect.alternatives.end(), is_end))
         return expect_end(expect, step, seat);
 
@@ -226,6 +224,9 @@ Play::Go Play::expect_end(const script::Expect& expect, const script::Step& step
                         expected_in_words(expect, seat),
                         journal_.shown(end.octets),
                         {}});
+    // It is not answered in the clear, and whoever says nothing does not answer.
+    if (end.timed_out && !seat.session.speaks_pop3())
+        return give_up("the server neither answers in the clear on its TLS port nor ends the connection");
     if (end.timed_out)
         return not_met(step, seat,
                        {"the connection did not end within the time limit",

@@ -102,10 +102,23 @@ std::vector<reports::TranscriptLine> Journal::last(std::size_t most) const {
 // ---- Session
 // ------------------------------------------------------------------------------------------------
 
-wire::Result<void> Session::open(bool over_tls, wire::Deadline deadline) {
+wire::Result<void> Session::open(bool over_tls, wire::Deadline deadline,
+                                 const wire::HandshakeOptions& options) {
+    if (!over_tls) return connect(context_.cleartext(), deadline);
+    const auto connected = connect_to_tls_port(deadline);
+    return connected ? start_tls(deadline, options) : connected;
+}
+
+wire::Result<void> Session::connect_to_tls_port(wire::Deadline deadline) {
+    auto connected = connect(context_.implicit_tls(), deadline);
+    speaks_pop3_ = !connected;
+    return connected;
+}
+
+wire::Result<void> Session::connect(const wire::Endpoint& endpoint, wire::Deadline deadline) {
     close(script::Close::Manner::orderly);
-    auto connection = wire::Connection::open(over_tls ? context_.implicit_tls() : context_.cleartext(),
-                                             deadline, context_.stop, connection_options(context_.shape));
+    auto connection =
+        wire::Connection::open(endpoint, deadline, context_.stop, connection_options(context_.shape));
     if (!connection) {
         ++context_.failed_connections;
         journal_.event(name_, fmt::format("no connection: {}", connection.error().message));
@@ -115,20 +128,43 @@ wire::Result<void> Session::open(bool over_tls, wire::Deadline deadline) {
     channel_.emplace(std::move(*connection));
     id_ = ++context_.last_session;
     ended_ = false;
+    speaks_pop3_ = true;
     negative_replies_ = failed_logins_ = 0;
     timestamp_.clear();
     last_findings_.clear();
     journal_.local_ports.push_back(channel_->connection().local_port());
     journal_.event(name_, fmt::format("connected from port {}", channel_->connection().local_port()));
-    if (over_tls) return start_tls(deadline);
     return {};
 }
 
-wire::Result<void> Session::start_tls(wire::Deadline deadline) {
-    if (!context_.tls)
-        return wire::Failure{wire::Error::tls_failed, "the profile's TLS options cannot be used"};
+wire::Result<void> Session::start_tls(wire::Deadline deadline, const wire::HandshakeOptions& options) {
     look_for_surplus();
-    auto started = channel_->connection().start_tls(*context_.tls, deadline);
+    return shake_hands(deadline, options);
+}
+
+wire::Result<HandshakeResult> Session::try_tls(wire::Deadline deadline,
+                                               const wire::HandshakeOptions& options) {
+    // An alert may be here already, and so may be the answer to a command that was sent in the place of the
+    // handshake.
+    const bool asked = waiting();
+    auto in_clear = channel_->take_surplus();
+    const auto started = shake_hands(deadline, options);
+    if (!started && means_nothing(started.error())) return started.error();
+    const auto& connection = channel_->connection();
+    in_clear.append(connection.plaintext_left_over());
+    in_clear.append(connection.instead_of_tls());
+    if (!in_clear.empty()) journal_.octets_received(name_, in_clear);
+    auto result = handshake_result(
+        {connection, started ? std::nullopt : std::optional(started.error()), asked, in_clear});
+    if (!asked && started && !in_clear.empty())
+        note(invariants_.surplus(id_, in_clear, pop3::SurplusTime::behind_reply));
+    return result;
+}
+
+wire::Result<void> Session::shake_hands(wire::Deadline deadline, const wire::HandshakeOptions& options) {
+    if (!context_.tls) return wire::Failure{wire::Error::other, "the profile's TLS options cannot be used"};
+    speaks_pop3_ = true;
+    auto started = channel_->connection().start_tls(*context_.tls, deadline, options);
     channel_->forget_pending();
     if (started)
         journal_.event(name_, fmt::format("{} with {}", channel_->connection().tls_version(),
@@ -193,17 +229,20 @@ Channel::End Session::end(wire::Deadline deadline) {
     auto end = channel_->read_end(deadline);
     if (!end.octets.empty()) {
         journal_.octets_received(name_, end.octets);
-        note(invariants_.surplus(id_, end.octets, pop3::SurplusTime::behind_reply));
+        if (speaks_pop3_)
+            note(invariants_.surplus(id_, end.octets, pop3::SurplusTime::behind_reply));
+        else
+            end.octets = behind_alerts(end.octets);
     }
     if (!end.timed_out) {
         ended_ = true;
-        journal_.event(name_, end.ending == wire::Ending::reset ? "the server reset the connection"
-                                                                : "the server closed the connection");
+        journal_.event(name_, in_words(end.ending));
     }
     return end;
 }
 
 bool Session::look_for_surplus() {
+    if (!speaks_pop3_) return false;
     const bool behind = channel_->has_unread();
     const auto octets = channel_->take_surplus();
     if (octets.empty()) return false;
@@ -266,9 +305,7 @@ void Session::seen(const Received& received) {
             break;
         case Received::Kind::ended:
             ended_ = true;
-            journal_.event(name_, received.ending == wire::Ending::reset
-                                      ? "the server reset the connection"
-                                      : "the server closed the connection");
+            journal_.event(name_, in_words(received.ending));
             break;
         case Received::Kind::timed_out:
             journal_.event(name_, "the time limit passed");
@@ -288,6 +325,20 @@ bool pause(const wire::Stop& stop, std::chrono::milliseconds time) {
     return !stop.requested();
 }
 
+std::string in_words(wire::Ending ending) {
+    switch (ending) {
+        case wire::Ending::reset:
+            return "the server reset the connection";
+        case wire::Ending::tls_truncated:
+            return "the server closed the connection without TLS's close_notify";
+        case wire::Ending::none:
+        case wire::Ending::fin:
+        case wire::Ending::close_notify:
+            break;
+    }
+    return "the server closed the connection";
+}
+
 bool positive(const Received& received) {
     return received.kind == Received::Kind::reply && received.exchange.reply.status.means_positive();
 }
@@ -297,8 +348,7 @@ std::string outcome_of(const Received& received, const Journal& journal) {
         case Received::Kind::reply:
             return journal.shown(received.exchange.reply.status.octets);
         case Received::Kind::ended:
-            return received.ending == wire::Ending::reset ? "the server reset the connection"
-                                                          : "the server closed the connection";
+            return in_words(received.ending);
         case Received::Kind::timed_out:
             return fmt::format("no complete reply within the time limit ({})", received.exchange.reply.stall);
         case Received::Kind::gave_up:

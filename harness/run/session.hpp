@@ -11,6 +11,7 @@
 #include "harness/pop3/invariants.hpp"
 #include "harness/run/channel.hpp"
 #include "harness/run/context.hpp"
+#include "harness/run/handshake.hpp"
 #include "harness/script/scenario.hpp"
 #include "harness/wire/secrets.hpp"
 #include "reports/record.hpp"
@@ -84,9 +85,17 @@ class Session {
         : context_(context), invariants_(invariants), journal_(journal), name_(std::move(name)) {}
 
     /// Connects, with TLS from the start if so wanted. No greeting is read.
-    wire::Result<void> open(bool over_tls, wire::Deadline deadline);
-    /// The handshake after STLS, or on a fresh connection to the TLS port.
-    wire::Result<void> start_tls(wire::Deadline deadline);
+    wire::Result<void> open(bool over_tls, wire::Deadline deadline,
+                            const wire::HandshakeOptions& options = {});
+    /// Connects to the TLS port, without a handshake. Until there is one, nothing that comes is held against
+    /// the always-on checks.
+    wire::Result<void> connect_to_tls_port(wire::Deadline deadline);
+    /// The handshake after STLS, or on a fresh connection to the TLS port. Wire's Error::other: popquiz has
+    /// no means for it.
+    wire::Result<void> start_tls(wire::Deadline deadline, const wire::HandshakeOptions& options = {});
+    /// The same where it may well fail. A failure is one of popquiz's: it was stopped, or has no means for
+    /// it.
+    wire::Result<HandshakeResult> try_tls(wire::Deadline deadline, const wire::HandshakeOptions& options);
 
     Received greeting(wire::Deadline deadline);
     /// Sends octets; looks first for octets that nobody asked for.
@@ -97,7 +106,8 @@ class Session {
                    const Channel::RecorderOptions& options = {});
     /// Sends a line and reads its reply.
     Received ask(const std::string& line, wire::Deadline deadline);
-    /// Reads up to the server's end of the connection; octets before it are a finding.
+    /// Reads up to the server's end of the connection; octets before it are a finding. (In the clear on the
+    /// TLS port they are none, and alerts of TLS are left out.)
     Channel::End end(wire::Deadline deadline);
     /// Octets that nobody asked for and that are here already; a finding if there are any.
     bool look_for_surplus();
@@ -108,6 +118,8 @@ class Session {
     bool pause(std::chrono::milliseconds time) const;
 
     [[nodiscard]] bool is_open() const { return channel_ && channel_->connection().is_open(); }
+    /// POP3 is spoken: it is not in the clear on the TLS port.
+    [[nodiscard]] bool speaks_pop3() const { return speaks_pop3_; }
     /// The server has ended the connection, as far as was read.
     [[nodiscard]] bool ended() const { return ended_; }
     [[nodiscard]] bool derailed() const { return invariants_.derailed(id_); }
@@ -133,6 +145,8 @@ class Session {
     /// A server can be found at fault without end: of one check, so many findings are kept.
     static constexpr std::ptrdiff_t most_findings_of_a_check = 20;
 
+    wire::Result<void> connect(const wire::Endpoint& endpoint, wire::Deadline deadline);
+    wire::Result<void> shake_hands(wire::Deadline deadline, const wire::HandshakeOptions& options);
     void note(std::vector<pop3::Finding> findings, pop3::Keyword keyword = pop3::Keyword::unknown);
     void seen(const Received& received);
 
@@ -145,6 +159,7 @@ class Session {
     std::string timestamp_;
     int negative_replies_ = 0;
     int failed_logins_ = 0;
+    bool speaks_pop3_ = true;
     bool ended_ = false;
     bool was_derailed_ = false;
     std::vector<pop3::Finding> last_findings_;
@@ -152,6 +167,9 @@ class Session {
 
 /// Waits, but not longer than until the stop. False when it was requested.
 bool pause(const wire::Stop& stop, std::chrono::milliseconds time);
+
+/// How the server ended the connection, for people.
+std::string in_words(wire::Ending ending);
 
 /// `+OK` with whatever text it means.
 bool positive(const Received& received);

@@ -54,10 +54,21 @@ bool checks_tls(const Scenario& scenario, const Catalogue& catalogue) {
     });
 }
 
+/// An answer has another meaning where there is no TLS.
+bool expects_tls(const script::Expect& expect) {
+    return std::any_of(expect.alternatives.begin(), expect.alternatives.end(), [](const auto& alternative) {
+        const auto* ends = std::get_if<script::Ends>(&alternative.answer);
+        return std::holds_alternative<script::HandshakeEnds>(alternative.answer) ||
+               (ends != nullptr && ends->manner == script::Ends::Manner::closes_with_notify);
+    });
+}
+
 /// It says itself what is under TLS and what is not, or what it does has another meaning there.
 bool speaks_of_tls(const Scenario& scenario, const Catalogue& catalogue) {
     const auto step = [](const script::Step& each) {
-        if (const auto* open = std::get_if<script::Open>(&each.action)) return open->over_tls;
+        if (const auto* open = std::get_if<script::Open>(&each.action))
+            return open->port != script::Open::Port::of_session;
+        if (const auto* expect = std::get_if<script::Expect>(&each.action)) return expects_tls(*expect);
         if (const auto* send = std::get_if<script::Send>(&each.action)) return says_stls(*send);
         // Under TLS 1.2 half of a connection cannot be closed: close_notify ends both (RFC 5246
         // section 7.2.1).

@@ -54,6 +54,12 @@ TEST(Shape, WhatSpeaksOfTlsKeepsItsTransport) {
         kept_from("state: authorization\n\nC: STLS\nS: +OK\nC: <start TLS>\nC: CAPA\nS: +OK\nS: ...\nS: .\n"),
         transports);
     EXPECT_EQ(kept_from("C: NOOP\nC: <half-close connection>\nS: +OK\n"), transports);
+    EXPECT_EQ(kept_from("C: QUIT\nS: +OK\nS: <closes connection with close_notify>\n"), transports);
+    EXPECT_EQ(kept_from("C: QUIT\nS: +OK\nS: <closes connection>\n"), Names());
+    EXPECT_EQ(kept_from("C: <open connection over TLS with version 1.3>\nS: <TLS starts>\nS: +OK\n"),
+              transports);
+    EXPECT_EQ(kept_from("C: <open connection in the clear to the TLS port>\nS: <ends connection>\n"),
+              transports);
 }
 
 TEST(Shape, ATableMayNameStls) {

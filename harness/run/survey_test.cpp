@@ -43,6 +43,10 @@ TEST(Survey, AScenarioForAServerWithoutSomethingIsNotPlayedOnOneWithIt) {
 
 TEST(Survey, WhatIsOfferedUnderTlsAloneIsOffered) {
     EXPECT_EQ(skipped("no SASL PLAIN", server()), "the server offers SASL PLAIN");
+    EXPECT_EQ(skipped("SASL PLAIN", server()), "the server does not offer SASL PLAIN");
+    EXPECT_EQ(skipped("SASL PLAIN, STLS", server()), "");
+    EXPECT_EQ(skipped("SASL PLAIN, TLS", server()), "");
+    EXPECT_EQ(skipped("SASL LOGIN, TLS", server()), "the server does not offer SASL LOGIN");
 }
 
 TEST(Survey, WhereNobodyCanTellNothingIsAbsent) {

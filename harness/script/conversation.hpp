@@ -40,6 +40,8 @@ class Conversation {
     /// The server ended the connection, and that was the only answer expected.
     void ended();
     void start_tls();
+    /// The handshake that has begun may have failed.
+    void may_end() { may_have_ended_ = true; }
     /// What may be answered is not answered.
     void nothing_more();
 

@@ -9,6 +9,7 @@
 
 #include "harness/script/duration.hpp"
 #include "harness/script/expression.hpp"
+#include "harness/script/handshake.hpp"
 #include "harness/script/header.hpp"
 
 namespace popquiz::script {
@@ -18,11 +19,16 @@ namespace {
 const std::vector<std::string_view>& client_directions() {
     static const std::vector<std::string_view> all = {"open connection",
                                                       "open connection over TLS",
+                                                      "open connection over TLS with version 1.2",
+                                                      "open connection in the clear to the TLS port",
                                                       "close connection",
                                                       "close connection without close_notify",
                                                       "reset connection",
                                                       "half-close connection",
                                                       "start TLS",
+                                                      "start TLS with version 1.2",
+                                                      "start TLS with client certificate",
+                                                      "start TLS without client certificate",
                                                       "start TLS if the server goes on",
                                                       "new segment",
                                                       "segments of 1 octet",
@@ -305,13 +311,28 @@ std::optional<ClientDirection> parse_client_direction(const Fragment& words, con
                                                       const ParseOptions& options, Mistakes& mistakes) {
     const std::string_view text = words.text;
     if (text == "open connection") return Open{};
-    if (text == "open connection over TLS") return Open{true};
+    if (text == "open connection in the clear to the TLS port") return Open{Open::Port::tls_in_clear, {}};
     if (text == "close connection") return Close{};
     if (text == "close connection without close_notify") return Close{Close::Manner::without_close_notify};
     if (text == "reset connection") return Close{Close::Manner::reset};
     if (text == "half-close connection") return Close{Close::Manner::half};
-    if (text == "start TLS") return StartTls{};
-    if (text == "start TLS if the server goes on") return StartTls{true};
+    if (text == "start TLS if the server goes on") return StartTls{true, {}};
+    // A slip such as `start TLSx` is no handshake: it is looked up below.
+    const auto handshake_behind = [&](std::string_view front) {
+        const auto rest = behind(words, front);
+        const bool apart = rest && text.size() > front.size() && is_blank(text[front.size()]);
+        return text == front || (apart && is_handshake(rest->text)) ? rest : std::nullopt;
+    };
+    if (const auto rest = handshake_behind("open connection over TLS")) {
+        auto handshake = parse_handshake(*rest, mistakes);
+        if (!handshake) return std::nullopt;
+        return Open{Open::Port::tls, *std::move(handshake)};
+    }
+    if (const auto rest = handshake_behind("start TLS")) {
+        auto handshake = parse_handshake(*rest, mistakes);
+        if (!handshake) return std::nullopt;
+        return StartTls{false, *std::move(handshake)};
+    }
     if (text == "new segment") return NewSegment{};
     if (const auto rest = behind(words, "segments of ")) return segments(*rest, mistakes);
     if (const auto rest = behind(words, "deliver ")) return deliver(*rest, options, mistakes);
@@ -326,17 +347,21 @@ std::optional<ClientDirection> parse_client_direction(const Fragment& words, con
 }
 
 const std::vector<std::string_view>& reply_directions() {
-    static const std::vector<std::string_view> all = {"any reply",         "closes connection",
-                                                      "resets connection", "ends connection",
-                                                      "nothing more",      "wait for next connection"};
+    static const std::vector<std::string_view> all = {
+        "any reply",         "closes connection", "closes connection with close_notify",
+        "resets connection", "ends connection",   "refuses TLS",
+        "TLS starts",        "nothing more",      "wait for next connection"};
     return all;
 }
 
 std::optional<ReplyDirection> find_reply_direction(std::string_view words) {
     if (words == "any reply") return AnyReply{};
     if (words == "closes connection") return Ends{Ends::Manner::closes};
+    if (words == "closes connection with close_notify") return Ends{Ends::Manner::closes_with_notify};
     if (words == "resets connection") return Ends{Ends::Manner::resets};
     if (words == "ends connection") return Ends{Ends::Manner::either};
+    if (words == "refuses TLS") return HandshakeEnds{false};
+    if (words == "TLS starts") return HandshakeEnds{true};
     if (words == "nothing more") return NothingMore{};
     if (words == "wait for next connection" || words.starts_with("wait for connection on TCP port "))
         return ReadOver{};

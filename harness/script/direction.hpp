@@ -25,7 +25,7 @@ std::optional<ClientDirection> parse_client_direction(const Fragment& words, con
 /// A stage direction of the server that stands where a reply stands.
 struct AnyReply {};
 struct ReadOver {};
-using ReplyDirection = std::variant<AnyReply, Ends, NothingMore, ReadOver>;
+using ReplyDirection = std::variant<AnyReply, Ends, HandshakeEnds, NothingMore, ReadOver>;
 std::optional<ReplyDirection> find_reply_direction(std::string_view words);
 const std::vector<std::string_view>& reply_directions();
 

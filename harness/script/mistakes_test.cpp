@@ -570,6 +570,134 @@ C: <start TLS>
     ^
 a connection that is TLS from its beginning is `C: <open connection over TLS>`
 )"},
+        {"HandshakeVersion", "C: <open connection over TLS with version 1.4>\n",
+         R"(a.pop3:1:43: `1.4` is no version of TLS
+C: <open connection over TLS with version 1.4>
+                                          ^
+it is 1.0, 1.1, 1.2 or 1.3
+)"},
+        {"HandshakeWithNothing", "C: <open connection over TLS with version 1.2 and patience>\n",
+         R"(a.pop3:1:51: `patience` is nothing to start TLS with
+C: <open connection over TLS with version 1.2 and patience>
+                                                  ^
+there are `with version 1.2`, `with cipher NAME`, `with client certificate` and `without client certificate`, with ` and ` between them
+)"},
+        {"HandshakeWithoutVersion", "C: <open connection over TLS without version 1.2>\n",
+         R"(a.pop3:1:30: `without version 1.2` is nothing to start TLS with
+C: <open connection over TLS without version 1.2>
+                             ^
+there are `with version 1.2`, `with cipher NAME`, `with client certificate` and `without client certificate`, with ` and ` between them
+)"},
+        {"HandshakeTwice", "C: <open connection over TLS with version 1.2 and version 1.3>\n",
+         R"(a.pop3:1:59: this stands here a second time
+C: <open connection over TLS with version 1.2 and version 1.3>
+                                                          ^
+leave one of them out
+)"},
+        {"HandshakeBothCertificates",
+         "C: <open connection over TLS with client certificate and without client certificate>\n",
+         R"(a.pop3:1:66: this stands here a second time
+C: <open connection over TLS with client certificate and without client certificate>
+                                                                 ^
+leave one of them out
+)"},
+        {"HandshakeCipherName", "C: <open connection over TLS with cipher ALL:@SECLEVEL=0>\n",
+         R"(a.pop3:1:42: `ALL:@SECLEVEL=0` is no name of a cipher suite
+C: <open connection over TLS with cipher ALL:@SECLEVEL=0>
+                                         ^
+write OpenSSL's name, such as `ECDHE-RSA-AES128-GCM-SHA256`; several have colons between them
+)"},
+        {"HandshakeCipherOfAnotherVersion",
+         "C: <open connection over TLS with version 1.2 and cipher TLS_AES_128_GCM_SHA256>\n",
+         R"(a.pop3:1:58: `TLS_AES_128_GCM_SHA256` is a cipher suite of TLS 1.3, and 1.2 alone is offered
+C: <open connection over TLS with version 1.2 and cipher TLS_AES_128_GCM_SHA256>
+                                                         ^
+no handshake could succeed; leave one of the two out
+)"},
+        {"HandshakeVersionOfAnotherCipher",
+         "C: <open connection over TLS with cipher AES128-SHA and version 1.3>\n",
+         R"(a.pop3:1:65: `AES128-SHA` is no cipher suite of TLS 1.3, and 1.3 alone is offered
+C: <open connection over TLS with cipher AES128-SHA and version 1.3>
+                                                                ^
+no handshake could succeed; leave one of the two out
+)"},
+        {"HandshakeThatNeverBegan",
+         "C: NOOP\n"
+         "S: +OK\n"
+         "S: <refuses TLS>\n",
+         R"(a.pop3:3:4: there is no handshake here that could end
+S: <refuses TLS>
+   ^
+this stands directly behind `C: <start TLS>` or `C: <open connection over TLS>`
+)"},
+        {"HandshakeInTheClear",
+         "C: <open connection>\n"
+         "S: <TLS starts>\n"
+         "S: +OK\n",
+         R"(a.pop3:2:4: there is no handshake here that could end
+S: <TLS starts>
+   ^
+this stands directly behind `C: <start TLS>` or `C: <open connection over TLS>`
+)"},
+        {"HandshakeThatMayEnd",
+         "state: authorization\n"
+         "\n"
+         "C: STLS\n"
+         "S: +OK\n"
+         "C: <start TLS if the server goes on>\n"
+         "S: <TLS starts>\n",
+         R"(a.pop3:6:4: there is no handshake here that could end
+S: <TLS starts>
+   ^
+this stands directly behind `C: <start TLS>` or `C: <open connection over TLS>`
+)"},
+        {"HandshakeOrReply",
+         "C: <open connection over TLS>\n"
+         "S: <refuses TLS>\n"
+         "or:\n"
+         "S: +OK\n",
+         R"(a.pop3:4:4: the end of a handshake and what comes in its place cannot be answers to one thing
+S: +OK
+   ^
+beside `<TLS starts>` stands `<refuses TLS>`, which takes the end of the connection as well
+)"},
+        {"NothingBehindARefusal",
+         "C: <open connection over TLS>\n"
+         "S: <refuses TLS>\n"
+         "S: +OK\n",
+         R"(a.pop3:3:4: no command asks for this reply
+S: +OK
+   ^
+the connection is not open here: `C: <open connection>` opens it
+)"},
+        {"ReplyInTheClearFromTheTlsPort",
+         "C: <open connection in the clear to the TLS port>\n"
+         "S: +OK\n",
+         R"(a.pop3:2:4: no reply comes in the clear from the TLS port
+S: +OK
+   ^
+only the end of the connection: `S: <ends connection>`
+)"},
+        {"SilenceOfTheTlsPort",
+         "C: <open connection in the clear to the TLS port>\n"
+         "C: QUIT\n"
+         "S: <nothing more>\n",
+         R"(a.pop3:3:5: no reply comes in the clear from the TLS port
+S: <nothing more>
+    ^
+only the end of the connection: `S: <ends connection>`
+)"},
+        {"StartTlsSlip",
+         "state: authorization\n"
+         "\n"
+         "C: STLS\n"
+         "S: +OK\n"
+         "C: <start TLSS>\n",
+         R"(a.pop3:5:5: there is no stage direction `start TLSS` of the client
+C: <start TLSS>
+    ^
+did you mean `start TLS`?
+)"},
         {"OpenTwice",
          "C: <open connection>\n"
          "S: +OK\n"

@@ -20,9 +20,15 @@ class Needed {
     void operator()(const Send& send) { look(send.octets); }
     void operator()(const NewSegment&) {}
     void operator()(const SegmentsOf&) {}
-    void operator()(const Open& open) { needs_.tls_port = needs_.tls_port || open.over_tls; }
+    void operator()(const Open& open) {
+        needs_.tls_port = needs_.tls_port || open.port != Open::Port::of_session;
+        look(open.handshake);
+    }
     void operator()(const Close&) {}
-    void operator()(const StartTls&) { needs_.stls = true; }
+    void operator()(const StartTls& start) {
+        needs_.stls = true;
+        look(start.handshake);
+    }
     void operator()(const Wait& wait) { look(wait.count); }
     void operator()(const Deliver&) { needs_.delivery = true; }
     void operator()(const Remove&) { needs_.removal = true; }
@@ -53,6 +59,10 @@ class Needed {
     void operator()(const Let& let) { look(let.value); }
 
   private:
+    void look(const Handshake& handshake) {
+        const bool shown = handshake.certificate == Handshake::Certificate::shown;
+        needs_.client_certificate = needs_.client_certificate || shown;
+    }
     void look(const Line& line) { look(line.text); }
     void look(const AnyLines&) {}
     void look(const LineCount& count) { look(count.lines); }

@@ -412,6 +412,66 @@ session main: closed, account 1
 )");
 }
 
+TEST(Parser, HandshakesOfTls) {
+    EXPECT_EQ(tree(R"(state: authorization
+
+C: STLS
+S: +OK
+C: <start TLS with version 1.1 and cipher AES128-SHA:AES256-SHA>
+S: <refuses TLS>
+[second: closed]
+C: <open connection over TLS with version 1.3 and without client certificate>
+S: <TLS starts>
+or tolerable: it may
+S: <refuses TLS>
+S: +OK
+C: QUIT
+S: +OK
+S: <closes connection with close_notify>
+[third: closed]
+C: <open connection in the clear to the TLS port>
+C: QUIT
+S: <ends connection>
+[fourth: over TLS]
+S: <TLS starts>
+S: +OK
+[fifth: over TLS]
+C: <open connection>
+S: <refuses TLS>
+C: <open connection over TLS with client certificate>
+S: +OK
+)"),
+              R"(scenario a
+needs:  STLS; TLS; client certificate;
+session main: authorization, account 1
+session second: closed, account 1
+session third: closed, account 1
+session fourth: closed, account 1 over TLS
+session fifth: closed, account 1 over TLS
+3: C: "STLS\r\n"
+4: expect +OK
+5: start TLS version 1.1 cipher AES128-SHA:AES256-SHA or not
+6: expect TLS refused
+8 second: open over TLS version 1.3 no client certificate or not
+9 second: expect TLS
+or tolerable (it may) TLS refused
+12 second: expect +OK
+13 second: C: "QUIT\r\n"
+14 second: expect +OK
+15 second: expect close with close_notify
+17 third: open in the clear to the TLS port
+18 third: C: "QUIT\r\n"
+19 third: expect end
+21 fourth: open over TLS or not
+21 fourth: expect TLS
+22 fourth: expect +OK
+24 fifth: open or not
+25 fifth: expect TLS refused
+26 fifth: open over TLS client certificate
+27 fifth: expect +OK
+)");
+}
+
 TEST(Parser, SessionsAndKeysBetweenSteps) {
     EXPECT_EQ(tree(R"(title: t
 checks: one

@@ -6,6 +6,7 @@
 
 #include "harness/script/evaluate.hpp"
 #include "harness/script/functions.hpp"
+#include "harness/script/handshake.hpp"
 
 namespace popquiz::script {
 
@@ -45,6 +46,20 @@ std::string_view word(Status status) {
             return "+";
         case Status::any:
             return "any";
+    }
+    return "";
+}
+
+std::string_view word(Ends::Manner manner) {
+    switch (manner) {
+        case Ends::Manner::closes:
+            return "close";
+        case Ends::Manner::closes_with_notify:
+            return "close with close_notify";
+        case Ends::Manner::resets:
+            return "reset";
+        case Ends::Manner::either:
+            return "end";
     }
     return "";
 }
@@ -93,6 +108,23 @@ std::string print(const Piece& piece) {
     return "${" + print(*std::get<ExpressionPointer>(piece)) + "}";
 }
 
+std::string print(const Handshake& handshake) {
+    std::string out;
+    if (handshake.version) out += fmt::format(" version {}", number_of(*handshake.version));
+    if (!handshake.cipher.empty()) out += fmt::format(" cipher {}", handshake.cipher);
+    switch (handshake.certificate) {
+        case Handshake::Certificate::as_set_up:
+            break;
+        case Handshake::Certificate::shown:
+            out += " client certificate";
+            break;
+        case Handshake::Certificate::withheld:
+            out += " no client certificate";
+            break;
+    }
+    return out + (handshake.judged ? " or not" : "");
+}
+
 class StepPrinter {
   public:
     std::string take() { return std::move(out_); }
@@ -102,7 +134,16 @@ class StepPrinter {
     }
     void operator()(const NewSegment&) { line("new segment"); }
     void operator()(const SegmentsOf& segments) { line(fmt::format("segments of {}", segments.octets)); }
-    void operator()(const Open& open) { line(open.over_tls ? "open over TLS" : "open"); }
+    void operator()(const Open& open) {
+        switch (open.port) {
+            case Open::Port::of_session:
+                return line("open" + print(open.handshake));
+            case Open::Port::tls:
+                return line("open over TLS" + print(open.handshake));
+            case Open::Port::tls_in_clear:
+                return line("open in the clear to the TLS port");
+        }
+    }
     void operator()(const Close& close) {
         switch (close.manner) {
             case Close::Manner::orderly:
@@ -119,7 +160,9 @@ class StepPrinter {
                 break;
         }
     }
-    void operator()(const StartTls& start) { line(start.may_end ? "start TLS or the end" : "start TLS"); }
+    void operator()(const StartTls& start) {
+        line((start.may_end ? "start TLS or the end" : "start TLS") + print(start.handshake));
+    }
     void operator()(const Wait& wait) {
         const auto count = wait.count ? print(*wait.count) + " times " : std::string();
         line(fmt::format("wait {}{} ms", count, wait.time.count()));
@@ -144,8 +187,9 @@ class StepPrinter {
             if (alternative.tolerable) front += fmt::format(" tolerable ({})", alternative.reason);
             if (first && expect.limit) front += fmt::format(" within {} ms", expect.limit->count());
             if (const auto* ends = std::get_if<Ends>(&alternative.answer)) {
-                const bool closes = ends->manner == Ends::Manner::closes;
-                line(front + (closes ? " close" : ends->manner == Ends::Manner::resets ? " reset" : " end"));
+                line(fmt::format("{} {}", front, word(ends->manner)));
+            } else if (const auto* handshake = std::get_if<HandshakeEnds>(&alternative.answer)) {
+                line(front + (handshake->succeeds ? " TLS" : " TLS refused"));
             } else {
                 reply(front, std::get<Reply>(alternative.answer));
             }

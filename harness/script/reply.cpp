@@ -85,10 +85,9 @@ class AnswerReader {
         }
         result_.next = index_;
         const auto& alternatives = result_.expect.alternatives;
-        result_.only_end = !alternatives.empty() &&
-                           std::all_of(alternatives.begin(), alternatives.end(), [](const auto& one) {
-                               return std::holds_alternative<Ends>(one.answer);
-                           });
+        result_.only_end =
+            !alternatives.empty() && std::all_of(alternatives.begin(), alternatives.end(),
+                                                 [](const auto& one) { return ends_connection(one.answer); });
         merge_bindings();
         return std::move(result_);
     }
@@ -134,7 +133,7 @@ class AnswerReader {
         made.tolerable = tolerable;
         made.reason = std::move(reason);
         made.place = step.content.place();
-        std::optional<std::variant<Reply, Ends>> answer = answer_in(step);
+        std::optional<Answer> answer = answer_in(step);
         if (!answer) {
             index_ = skip_server_lines(source_, index_ + 1);
             return;
@@ -144,14 +143,30 @@ class AnswerReader {
             note(*reply);
             read_body(*reply, step);
             reply_bindings_.push_back(bindings_.size() - 1);
-        } else {
+        } else if (ends_connection(*answer)) {
             result_.taken.end = true;
         }
         made.answer = *std::move(answer);
+        note_handshake(made, step.content);
         result_.expect.alternatives.push_back(std::move(made));
     }
 
-    std::optional<std::variant<Reply, Ends>> answer_in(const StepLine& step) {
+    static bool ends_connection(const Answer& answer) {
+        const auto* handshake = std::get_if<HandshakeEnds>(&answer);
+        return std::holds_alternative<Ends>(answer) || (handshake != nullptr && !handshake->succeeds);
+    }
+
+    /// How a handshake ends is one thing, and what the server answers another.
+    void note_handshake(const Alternative& made, const Fragment& where) {
+        const bool handshake = std::holds_alternative<HandshakeEnds>(made.answer);
+        if (result_.expect.alternatives.empty()) result_.handshake = handshake;
+        if (result_.handshake == handshake) return;
+        mistakes_.add(
+            where, "the end of a handshake and what comes in its place cannot be answers to one thing",
+            "beside `<TLS starts>` stands `<refuses TLS>`, which takes the end of the connection as well");
+    }
+
+    std::optional<Answer> answer_in(const StepLine& step) {
         if (step.presence != Presence::required) {
             mistakes_.add(step.content,
                           fmt::format("`S{}` belongs into a multi-line reply",
@@ -170,7 +185,7 @@ class AnswerReader {
         return std::nullopt;
     }
 
-    std::optional<std::variant<Reply, Ends>> by_meaning(const Fragment& content) {
+    std::optional<Answer> by_meaning(const Fragment& content) {
         if (const auto words = direction_words(content)) return by_direction(*words);
         const std::optional<Indicator> indicator = indicator_of(content.text);
         if (!indicator) {
@@ -192,7 +207,7 @@ class AnswerReader {
         return reply;
     }
 
-    std::optional<std::variant<Reply, Ends>> by_direction(const Fragment& words) {
+    std::optional<Answer> by_direction(const Fragment& words) {
         const std::optional<ReplyDirection> direction = find_reply_direction(words.text);
         if (!direction) {
             add_unknown_direction(words, mistakes_);
@@ -200,11 +215,12 @@ class AnswerReader {
         }
         if (std::holds_alternative<AnyReply>(*direction)) return Reply{};
         if (const auto* ends = std::get_if<Ends>(&*direction)) return *ends;
+        if (const auto* handshake = std::get_if<HandshakeEnds>(&*direction)) return *handshake;
         mistakes_.add(words, fmt::format("{} cannot be one of several answers", quoted(words.text)));
         return std::nullopt;
     }
 
-    std::optional<std::variant<Reply, Ends>> exactly(const Fragment& content) {
+    std::optional<Answer> exactly(const Fragment& content) {
         Reply reply;
         reply.match = Match::exact;
         reply.text = text_of(content, {true, false});
@@ -219,7 +235,7 @@ class AnswerReader {
         return reply;
     }
 
-    std::optional<std::variant<Reply, Ends>> by_regex(const Fragment& content) {
+    std::optional<Answer> by_regex(const Fragment& content) {
         std::optional<Text> regex = parse_regex(content, scope_, mistakes_);
         if (!regex) regex = Text{{std::string(".*")}};
         Reply reply;

@@ -18,6 +18,7 @@ struct ReadAnswers {
     Expect expect;              ///< without alternatives if nothing could be made of the lines
     Conversation::Taken taken;  ///< what the answers can be
     bool only_end = false;      ///< every answer is the end of the connection
+    bool handshake = false;     ///< the answers say how a handshake ends
     Bindings bindings;          ///< names that the answers bind
     std::size_t next = 0;       ///< index of the first line behind them
     std::size_t items = 0;      ///< lines that were read, for the bound on a scenario's size

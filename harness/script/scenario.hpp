@@ -83,8 +83,20 @@ struct NewSegment {};
 struct SegmentsOf {
     std::uint64_t octets = 1;
 };
+enum class TlsVersion { tls1_0, tls1_1, tls1_2, tls1_3 };
+/// What the client offers in a handshake of TLS, and whether the scenario says how it is to end.
+struct Handshake {
+    /// `as_set_up`: the client's certificate is shown if the profile has one, and the server asks for it.
+    enum class Certificate { as_set_up, shown, withheld };
+    std::optional<TlsVersion> version;  ///< this one alone
+    std::string cipher;  ///< OpenSSL's names with colons between them; empty: no choice is made
+    Certificate certificate = Certificate::as_set_up;
+    bool judged = false;  ///< an answer follows that says how it ends; otherwise it is to succeed
+};
 struct Open {
-    bool over_tls = false;
+    enum class Port { of_session, tls, tls_in_clear };
+    Port port = Port::of_session;
+    Handshake handshake;  ///< where there is one
 };
 struct Close {
     enum class Manner { orderly, without_close_notify, reset, half };
@@ -93,6 +105,7 @@ struct Close {
 struct StartTls {
     bool may_end =
         false;  ///< the server may end the connection instead; nothing more of the session is played then
+    Handshake handshake;
 };
 struct Wait {
     std::chrono::milliseconds time{0};
@@ -166,20 +179,26 @@ struct Reply {
 };
 /// The server ends the connection without another octet.
 struct Ends {
-    enum class Manner { closes, resets, either };
+    /// `closes_with_notify`: under TLS a close_notify comes before the FIN.
+    enum class Manner { closes, closes_with_notify, resets, either };
     Manner manner = Manner::closes;
 };
+/// How the handshake ends that has just begun.
+struct HandshakeEnds {
+    bool succeeds = false;  ///< false: the server refuses it, by an alert or the end of the connection
+};
+using Answer = std::variant<Reply, Ends, HandshakeEnds>;
 
 /// One answer that is accepted.
 struct Alternative {
-    std::variant<Reply, Ends> answer;
+    Answer answer;
     bool tolerable = false;  ///< does not conform; gives a warning with `reason`
     std::string reason;
     Place place;
 };
-/// One reply, or the end of the connection, in one of several ways.
+/// One reply, the end of the connection or that of a handshake, in one of several ways.
 struct Expect {
-    std::vector<Alternative> alternatives;  ///< at least one
+    std::vector<Alternative> alternatives;  ///< at least one; of a handshake's end are all or none
     std::optional<std::chrono::milliseconds> limit;
 };
 /// The server sends nothing that was not asked for (proved by a fence).

@@ -48,6 +48,8 @@ struct Seat {
     bool begun = false;
     std::optional<State> state;  ///< as stated
     bool starts_closed = false;
+    std::optional<std::size_t> handshake;  ///< index of the session's last step, if that is one
+    bool without_pop3 = false;             ///< in the clear on the TLS port: nothing but an end comes there
 };
 
 /// An argument of an `include:`.
@@ -206,7 +208,7 @@ class StepsParser {
             case ClientProgram::chatter:
                 return true;
             case ClientProgram::connected:
-                open(Open{}, step.content, line);
+                open({}, step.content, line);
                 return true;
             case ClientProgram::server_closed: {
                 begin_inside();
@@ -272,7 +274,8 @@ class StepsParser {
             mistakes_.add(words, "the connection is open already", "`C: <close connection>` closes it");
         }
         talk().open();
-        add(opening, words, line);
+        seat().without_pop3 = opening.port == Open::Port::tls_in_clear;
+        add(std::move(opening), words, line);
     }
 
     void close(Close closing, const Fragment& words, const Fragment& line) {
@@ -322,6 +325,7 @@ class StepsParser {
 
     void nothing_more(const Fragment& words, const Fragment& line) {
         begin_inside();
+        if (seat().without_pop3) return add_without_pop3(words);
         if (const auto due = talk().unread()) {
             mistakes_.add(words, fmt::format("the reply to {} is still to come here", quoted(due->command)),
                           "read it first");
@@ -342,12 +346,14 @@ class StepsParser {
         seat().starts_closed = true;
         talk().open();
         Open opening;
-        opening.over_tls = scenario_.sessions[session_].transport == Transport::tls;
-        add(opening, step.content, line);
+        if (scenario_.sessions[session_].transport == Transport::tls) opening.port = Open::Port::tls;
+        add(std::move(opening), step.content, line);
     }
 
     /// Holds the answers against the reply that is due, and takes it as read.
     void fit(const ReadAnswers& answers, const std::optional<Due>& due, const Fragment& where) {
+        if (answers.handshake) return end_handshake(answers, where);
+        if (seat().without_pop3 && is_open() && !answers.only_end) return add_without_pop3(where);
         if (answers.only_end) return talk().ended();
         const Conversation::Taken& taken = answers.taken;
         // A server that ends a session by itself may say so first.
@@ -363,6 +369,24 @@ class StepsParser {
             mistakes_.add(where, "`+` asks for more, and only AUTH has such a reply");
         }
         talk().take(taken);
+    }
+
+    void end_handshake(const ReadAnswers& answers, const Fragment& where) {
+        if (!seat().handshake) {
+            mistakes_.add(where, "there is no handshake here that could end",
+                          "this stands directly behind `C: <start TLS>` or `C: <open connection over TLS>`");
+            return;
+        }
+        auto& action = scenario_.steps[*seat().handshake].action;
+        if (auto* opening = std::get_if<Open>(&action)) opening->handshake.judged = true;
+        if (auto* start = std::get_if<StartTls>(&action)) start->handshake.judged = true;
+        if (answers.only_end) return talk().ended();
+        if (answers.taken.end) talk().may_end();
+    }
+
+    void add_without_pop3(const Fragment& where) {
+        mistakes_.add(where, "no reply comes in the clear from the TLS port",
+                      "only the end of the connection: `S: <ends connection>`");
     }
 
     void add_not_due(const Fragment& where) {
@@ -710,13 +734,23 @@ class StepsParser {
         step.checks = checks_.empty() ? scenario_.checks : checks_;
         step.place = where.place();
         step.source = std::string(trim(line.text));
+        seat().handshake =
+            begins_handshake(step.action) ? std::optional(scenario_.steps.size()) : std::nullopt;
         scenario_.steps.push_back(std::move(step));
+    }
+
+    [[nodiscard]] bool begins_handshake(const decltype(Step::action)& action) const {
+        if (const auto* start = std::get_if<StartTls>(&action)) return !start->may_end;
+        const auto* opening = std::get_if<Open>(&action);
+        const bool over_tls = scenario_.sessions[session_].transport == Transport::tls;
+        return opening != nullptr &&
+               (opening->port == Open::Port::tls || (opening->port == Open::Port::of_session && over_tls));
     }
 
     void finish() {
         for (const Seat& seat : seats_) {
             const auto due = seat.conversation.unread();
-            if (!due || !due->place || garbled_) continue;
+            if (!due || !due->place || garbled_ || seat.without_pop3) continue;
             const Source* source =
                 due->place->file == source_.file ? &source_ : library_.find(due->place->file);
             if (source == nullptr) continue;

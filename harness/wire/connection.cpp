@@ -384,6 +384,14 @@ std::string_view Connection::plaintext_left_over() const noexcept {
     return body_->left_over_;
 }
 
+std::string_view Connection::instead_of_tls() const noexcept {
+    return body_->stream_.instead_of_tls();
+}
+
+bool Connection::alerted() const noexcept {
+    return body_->stream_.alerted();
+}
+
 void Connection::close() {
     body_->close(true);
 }

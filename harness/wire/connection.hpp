@@ -107,6 +107,14 @@ class Connection {
     /// came under TLS.
     std::string_view plaintext_left_over() const noexcept;
 
+    /// The first octets that the server sent where its handshake was due, when they are no TLS; empty
+    /// otherwise.
+    std::string_view instead_of_tls() const noexcept;
+
+    /// The server has sent a fatal alert of TLS: in the handshake, or behind it (with TLS 1.3 a client has
+    /// done with the handshake before the server has looked at its certificate).
+    bool alerted() const noexcept;
+
     /// Ends our side: close_notify under TLS, FIN, and closes without waiting for the server. Unread octets
     /// are thrown away (so that it is a FIN and no RST). Closing twice does nothing, as does destroying a
     /// closed connection; the destructor closes.

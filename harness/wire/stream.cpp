@@ -62,6 +62,14 @@ bool apply(SSL* tls, const HandshakeOptions& options) {
            (options.version || SSL_set_max_proto_version(tls, TLS1_2_VERSION) == 1);
 }
 
+/// Enough to tell what the server speaks.
+constexpr std::size_t beginning_kept = 16;
+
+/// What begins so could be a record of TLS (RFC 8446 section 5.1).
+bool is_record(char octet) noexcept {
+    return octet >= SSL3_RT_CHANGE_CIPHER_SPEC && octet <= SSL3_RT_APPLICATION_DATA;
+}
+
 struct FreeMethod {
     void operator()(BIO_METHOD* method) const noexcept { BIO_meth_free(method); }
 };
@@ -159,6 +167,10 @@ Stream::Outcome Stream::failed_under_tls(int returned, const char* doing) {
         return ended(Ending::tls_truncated,
                      {Error::closed, "the server has closed the connection without TLS's close_notify"});
     }
+    // The reason of an alert that has come is its number, moved up.
+    const int reason = error == SSL_ERROR_SSL ? ERR_GET_REASON(ERR_peek_error()) : 0;
+    constexpr int most_alert = 255;
+    alerted_ = reason >= SSL_AD_REASON_OFFSET && reason <= SSL_AD_REASON_OFFSET + most_alert;
     failure_ = Failure{Error::tls_failed, fmt::format("{}: {}", doing, tls_problem())};
     return {State::failed};
 }
@@ -168,6 +180,8 @@ int Stream::bio_read(bio_st* bio, char* into, int size) {
     BIO_clear_retry_flags(bio);
     const auto count = read_link(link, into, static_cast<std::size_t>(size));
     if (count < 0 && would_block(link.error)) BIO_set_retry_read(bio);
+    if (count > 0 && link.beginning.size() < beginning_kept)
+        link.beginning.append(into, std::min(static_cast<std::size_t>(count), beginning_kept));
     return static_cast<int>(count);
 }
 
@@ -214,6 +228,12 @@ int Stream::look_at_certificate(int good, x509_store_ctx_st* store) {
 
 std::string Stream::certificate_problem() const {
     return tls_ ? wire::certificate_problem(tls_.get(), host_, names_) : std::string();
+}
+
+std::string_view Stream::instead_of_tls() const noexcept {
+    const auto& beginning = link_.beginning;
+    return shaken_hands_ || beginning.empty() || is_record(beginning.front()) ? std::string_view()
+                                                                              : beginning;
 }
 
 bool Stream::is_tls13() const noexcept {

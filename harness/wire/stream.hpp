@@ -65,6 +65,8 @@ class Stream {
 
     Ending ending() const noexcept { return ending_; }
     const std::optional<Failure>& failure() const noexcept { return failure_; }
+    bool alerted() const noexcept { return alerted_; }
+    std::string_view instead_of_tls() const noexcept;
 
   private:
     /// What lies under TLS: the socket, and what its last operation met.
@@ -73,6 +75,7 @@ class Stream {
         bool fin = false;
         bool was_reset = false;  // the kernel says so once only, and FIN afterwards
         int error = 0;
+        std::string beginning = {};  // the first octets that TLS was given
     };
     struct FreeTls {
         void operator()(ssl_st* tls) const noexcept;
@@ -95,6 +98,7 @@ class Stream {
     std::string names_;  // whom it is for
     bool shaken_hands_ = false;
     bool tls_broken_ = false;
+    bool alerted_ = false;
     Ending ending_ = Ending::none;
     std::optional<Failure> failure_;
 };

@@ -348,6 +348,40 @@ TEST_F(TlsTest, ShowsTheClientsCertificate) {
     EXPECT_EQ(read_all(connection), "+OK I know you\r\n");
 }
 
+TEST_F(TlsTest, TellsAnAlertOfTheServerFromWhatIsOurs) {
+    {
+        const Server server([&](Peer& peer) { peer.start_tls(good_, TLS1_1_VERSION); });
+        auto connection = open(server);
+        ASSERT_FALSE(connection.start_tls(TlsContext::make(trusting()).value(), ample()));
+        EXPECT_TRUE(connection.alerted());
+        EXPECT_EQ(connection.instead_of_tls(), "");
+    }
+    const Identity stranger({"pop.example.org", "127.0.0.1", 3600, nullptr});
+    const Server server([&](Peer& peer) { peer.start_tls(stranger); });
+    auto connection = open(server);
+    ASSERT_FALSE(connection.start_tls(TlsContext::make(trusting()).value(), ample()));
+    EXPECT_FALSE(connection.alerted());
+    EXPECT_EQ(connection.instead_of_tls(), "");
+}
+
+TEST_F(TlsTest, WhatComesInPlaceOfAHandshakeIsShown) {
+    // However it is cut: OpenSSL wants five octets before it says anything.
+    constexpr std::string_view line = "-ERR what is that?\r\n";
+    for (std::size_t cut = 0; cut < 8; ++cut) {
+        const Server server([&](Peer& peer) {
+            peer.receive();
+            peer.send(line.substr(0, cut));
+            peer.send(line.substr(cut));
+            peer.receive_all();
+        });
+        auto connection = open(server);
+        ASSERT_FALSE(connection.start_tls(TlsContext::make(trusting()).value(), ample())) << cut;
+        EXPECT_THAT(std::string(connection.instead_of_tls()), StartsWith("-ERR")) << cut;
+        EXPECT_FALSE(connection.alerted()) << cut;
+        connection.close();
+    }
+}
+
 TEST_F(TlsTest, FilesThatCannotBeUsedAreNamed) {
     auto options = trusting();
     options.ca = folder_.path() / "absent.pem";

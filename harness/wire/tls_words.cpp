@@ -24,7 +24,9 @@ std::string printable(std::string_view octets) {
 
 /// RFC 8446 section 6: the alert that the peer sent, by its number.
 std::string alert_problem(int alert) {
-    const auto* name = SSL_alert_desc_string_long(alert);
+    // OpenSSL has no word for the one that only TLS 1.3 has.
+    const auto* name =
+        alert == TLS13_AD_CERTIFICATE_REQUIRED ? "certificate required" : SSL_alert_desc_string_long(alert);
     return fmt::format("the server sent the TLS alert `{}` ({})", name, alert);
 }
 
