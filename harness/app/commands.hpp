@@ -29,6 +29,7 @@ struct Arguments {
     bool quiet = false;
     bool verbose = false;
     std::string requirement;  ///< of explain
+    std::string record;       ///< of baseline: a record as JSON
 };
 
 /// Exit statuses (see README.md).
@@ -39,5 +40,6 @@ int list_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int coverage_command(const Arguments& arguments);
 int explain_command(const Arguments& arguments);
+int baseline_command(const Arguments& arguments);
 
 }  // namespace popquiz::app

@@ -82,6 +82,18 @@ void add_coverage(CLI::App& app, Arguments& arguments) {
         ->type_name("FORMAT=FILE");
 }
 
+void add_baseline(CLI::App& app, Arguments& arguments) {
+    auto* baseline =
+        app.add_subcommand("baseline", "bring a list of known deviations up to date with what a run has found");
+    baseline
+        ->add_option("--update", arguments.baseline,
+                     "the list (TOML): what is gone is marked in it, and what is new stands at its end")
+        ->type_name("FILE")
+        ->required();
+    baseline->add_option("RECORD", arguments.record, "the run, as `run --report json=RECORD` wrote it")
+        ->required();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -99,6 +111,7 @@ int main(int argc, char** argv) {
     add_selection(*app.add_subcommand("check", "look for mistakes in scenario files, without any server"),
                   arguments);
     add_coverage(app, arguments);
+    add_baseline(app, arguments);
     auto* explain =
         app.add_subcommand("explain", "tell a requirement: its RFC and section, and what checks it");
     explain
@@ -117,6 +130,7 @@ int main(int argc, char** argv) {
         if (app.got_subcommand("list")) return commands::list_command(arguments);
         if (app.got_subcommand("check")) return commands::check_command(arguments);
         if (app.got_subcommand("coverage")) return commands::coverage_command(arguments);
+        if (app.got_subcommand("baseline")) return commands::baseline_command(arguments);
         return commands::explain_command(arguments);
     } catch (const std::exception& error) {
         fmt::print(

@@ -76,7 +76,13 @@ class Play {
                    const Received& received, const pop3::Comparison* comparison);
     Go judge_end(const script::Expect& expect, const script::Step& step, Seat& seat,
                  const Received& received);
+    std::optional<std::uint64_t> number_of_message(const script::Expect& expect, const pop3::Command& command,
+                                                   Seat& seat);
     std::shared_ptr<const pop3::MessageSource> message_wanted(const script::Expect& expect, Seat& seat);
+    void note_changes_of_store(const pop3::Exchange& exchange, const pop3::Comparison& comparison);
+    /// A message did not come as it was put in, in a step that is not about that: the always-on check's
+    /// finding.
+    Go altered(Seat& seat, const pop3::Exchange& exchange, const pop3::Comparison& comparison);
     std::string expected_in_words(const script::Expect& expect, Seat& seat);
 
     /// An expectation was not met: a finding against the step's requirement, or, where nobody is to blame,
