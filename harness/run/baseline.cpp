@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -57,6 +58,16 @@ bool explains(const Deviation& deviation, const std::string& id, const reports::
            is_shown(deviation.signature, finding);
 }
 
+/// Could not be judged, and that is neither the profile's nor an always-on check's doing: it may be listed
+/// like a finding, with `inconclusive` for the requirement.
+std::optional<reports::Finding> why_not_judged(const reports::Result& result) {
+    if (!reports::unjudged(result) || !result.because_of.empty()) return std::nullopt;
+    reports::Finding finding;
+    finding.requirement = reports::name(Verdict::inconclusive);
+    finding.what = result.reason;
+    return finding;
+}
+
 bool is_day(std::string_view text) {
     constexpr std::string_view form = "dddd-dd-dd";
     return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char got, char wanted) {
@@ -83,6 +94,10 @@ bool was_judged(Verdict verdict) {
 template <typename Record, typename Judge>
 void for_each_judged(Record& record, Judge judge) {
     for (auto& result : record.results) {
+        if (const auto reason = why_not_judged(result)) {
+            judge(result, {&*reason});
+            continue;
+        }
         if (!was_judged(result.verdict)) continue;
         Findings findings;
         for (const auto& finding : result.findings)
@@ -125,7 +140,8 @@ class Application {
         for (const auto* deviation : explaining)
             if (missing.empty()) missing = no_excuse(*deviation);
         if (explaining.empty() || !missing.empty()) {
-            if (!findings.empty() && !missing.empty()) judged.reason = missing;
+            if (missing.empty() || judged.verdict == Verdict::pass) return;
+            judged.reason = judged.reason.empty() ? missing : fmt::format("{} ({})", judged.reason, missing);
             return;
         }
         judged.verdict = Verdict::known;

@@ -14,7 +14,7 @@ namespace popquiz::run {
 /// now.
 struct Deviation {
     std::string id;           ///< of scenarios or always-on checks; a glob (`*` also matches `/`)
-    std::string requirement;  ///< of the finding
+    std::string requirement;  ///< of the finding; `inconclusive` of a scenario that cannot be judged
     std::string signature;    ///< text or regular expression (RE2) that `what` or `got` shows; empty: any
     std::string what;         ///< octets that the finding's sentence must contain; empty: any
     std::string reason;       ///< why it is accepted; or the next two

@@ -154,6 +154,18 @@ TEST(Baseline, TellsAnEntryThatIsOutOfDate) {
               "2026-11-30|1: out of date: it was to be looked at again by 2026-11-30");
 }
 
+TEST(Baseline, ExplainsWhatCannotBeJudged) {
+    auto unjudged = result("x/one", Verdict::inconclusive);
+    unjudged.reason = "STLS is refused";
+    const std::string list = "[[deviation]]\nid = 'x/one'\nrequirement = 'inconclusive'\nreason = 'r'\n";
+    EXPECT_EQ(outcome(list, unjudged), "known|r");
+    EXPECT_EQ(outcome(list + "signature = 'STLS'\n", unjudged), "known|r");
+    EXPECT_TRUE(outcome(list + "signature = 'USER'\n", unjudged).starts_with("inconclusive|STLS is refused (it is"));
+    EXPECT_EQ(outcome(list, result("x/one", Verdict::pass)).substr(0, 5), "fixed");
+    unjudged.not_applicable = true;
+    EXPECT_EQ(outcome(list, unjudged), "inconclusive|STLS is refused");
+}
+
 TEST(Baseline, TellsAnEntryWithoutReason) {
     EXPECT_EQ(outcome(entry + "reason = 'not yet explained'\n", result("x/one", Verdict::warn, {"a-1"})),
               "warn|it is listed as a deviation, and the reason is missing there|1: the reason is missing: look at it "

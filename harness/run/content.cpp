@@ -80,14 +80,14 @@ bool is_another_message(const pop3::Exchange& exchange, std::uint64_t asked,
     return false;
 }
 
-std::vector<Tolerance> of_the_store(Store store, const pop3::Comparison& comparison) {
+std::vector<Tolerance> of_the_store(Store store, const pop3::Comparison& comparison, bool whole) {
     std::vector<Tolerance> tolerated(of_every_store.begin(), of_every_store.end());
     switch (store) {
         case Store::unknown:
         case Store::maildir:
             break;
         case Store::mbox:
-            tolerated.push_back(Tolerance::empty_line_added);
+            if (whole) tolerated.push_back(Tolerance::empty_line_added);
             tolerated.push_back(Tolerance::from_quoted);
             if (std::all_of(comparison.header_lines.begin(), comparison.header_lines.end(), keeps_books))
                 tolerated.push_back(Tolerance::header_lines_added);
@@ -96,8 +96,8 @@ std::vector<Tolerance> of_the_store(Store store, const pop3::Comparison& compari
     return tolerated;
 }
 
-std::string made_by_store(Store store, const pop3::Comparison& comparison) {
-    if (!comparison.same_within(of_the_store(store, comparison))) return {};
+std::string made_by_store(Store store, const pop3::Comparison& comparison, bool whole) {
+    if (!comparison.same_within(of_the_store(store, comparison, whole))) return {};
     std::string names;
     for (const auto tolerance : comparison.tolerances) {
         if (std::find(of_every_store.begin(), of_every_store.end(), tolerance) != of_every_store.end())

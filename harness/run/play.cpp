@@ -62,6 +62,8 @@ Play::Play(Context& context, const Survey& survey, const script::Scenario& scena
                                         scenario.needs.wall_time),
                   context.run_deadline)),
       journal_(secrets_of(context.profile)) {
+    invariants_.announced(survey.before_login);
+    invariants_.announced(survey.after_login);
     for (const auto& session : scenario.sessions) {
         const auto name = scenario.sessions.size() > 1 ? session.name : std::string();
         seats_.push_back(std::make_unique<Seat>(session, Session(context_, invariants_, journal_, name)));
@@ -256,10 +258,17 @@ Play::Go Play::not_met(const script::Step& step, Seat& seat, Mismatch mismatch) 
     if (level == reports::Level::may) {
         notes_.push_back(
             fmt::format("{} (expected: {}; got: {})", mismatch.what, mismatch.expected, mismatch.got));
+        noted_ = true;
         return Go::on;
     }
     findings_.push_back(finding(step, std::move(mismatch), level));
     return level == reports::Level::must ? Go::stop : Go::on;
+}
+
+Play::Go Play::not_met_at_last(const script::Step& step, Seat& seat, Mismatch mismatch, std::string reason) {
+    const auto before = findings_.size();
+    (void)not_met(step, seat, std::move(mismatch));
+    return findings_.size() > before ? Go::stop : give_up(std::move(reason));
 }
 
 void Play::tolerate(const script::Step& step, const script::Alternative& alternative,

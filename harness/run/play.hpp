@@ -88,6 +88,9 @@ class Play {
     /// An expectation was not met: a finding against the step's requirement, or, where nobody is to blame,
     /// the reason why the scenario is inconclusive.
     Go not_met(const script::Step& step, Seat& seat, Mismatch mismatch);
+    /// The same where the session cannot go on. What stands behind a finding is not judged; where there is
+    /// none, nothing was, for this reason.
+    Go not_met_at_last(const script::Step& step, Seat& seat, Mismatch mismatch, std::string reason);
     /// An answer that is tolerable: a finding that weighs no more than SHOULD.
     void tolerate(const script::Step& step, const script::Alternative& alternative, const std::string& got);
     Go give_up(std::string reason);
@@ -117,6 +120,7 @@ class Play {
     bool filled_ = false;
     std::vector<reports::Finding> findings_;
     std::vector<std::string> notes_;
+    bool noted_ = false;  ///< a step that weighs nothing was not met, and has bound nothing
     std::optional<std::string> inconclusive_;
     std::string because_of_;  ///< the always-on check that made it inconclusive
 };

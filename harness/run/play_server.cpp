@@ -47,6 +47,15 @@ std::string in_words(wire::Ending ending) {
                                          : "the server closed the connection";
 }
 
+/// Whether a whole message was wanted, or a part of it that is all of it.
+bool is_whole(const pop3::Exchange& exchange, const pop3::Comparison& comparison,
+              const std::vector<std::shared_ptr<const pop3::MessageSource>>& messages) {
+    if (exchange.command.keyword != pop3::Keyword::top) return true;
+    const auto number = exchange.command.message_number.value_or(0);
+    return number > 0 && number <= messages.size() &&
+           comparison.expected_size == messages[static_cast<std::size_t>(number) - 1]->size();
+}
+
 }  // namespace
 
 Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat& seat) {
@@ -90,22 +99,22 @@ Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat&
             const auto what = received.kind == Received::Kind::gave_up ? "the reply does not end"
                               : reply.size == 0 ? "there is no reply within the time limit"
                                                 : "the reply does not come to its end within the time limit";
-            (void)not_met(step, seat, {what, expected_in_words(expect, seat), reply.stall, {}});
             // Whatever comes later could be the late reply: nothing more can be told of this connection.
-            return give_up(what);
+            return not_met_at_last(step, seat, {what, expected_in_words(expect, seat), reply.stall, {}}, what);
         }
         case Received::Kind::failed:
             if (received.failure.error == wire::Error::stopped) return give_up("the run was stopped");
-            (void)not_met(
+            return not_met_at_last(
                 step, seat,
-                {"the connection broke", expected_in_words(expect, seat), received.failure.message, {}});
-            return give_up("the connection broke");
+                {"the connection broke", expected_in_words(expect, seat), received.failure.message, {}},
+                "the connection broke");
     }
     return Go::stop;
 }
 
 void Play::note_changes_of_store(const pop3::Exchange& exchange, const pop3::Comparison& comparison) {
-    const auto names = made_by_store(context_.profile.maildrop.store, comparison);
+    const auto names = made_by_store(context_.profile.maildrop.store, comparison,
+                                     is_whole(exchange, comparison, messages_));
     if (names.empty()) return;
     auto note = fmt::format("the store has changed what {} {} sends: {}", pop3::to_string(exchange.command.keyword),
                             exchange.command.message_number.value_or(0), names);
@@ -154,7 +163,7 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
     std::optional<MatchResult> first;
     const auto surroundings = environment(seat);
     const auto store = context_.profile.maildrop.store;
-    const auto tolerated = comparison != nullptr ? of_the_store(store, *comparison) : std::vector<pop3::Tolerance>();
+    const auto tolerated = comparison != nullptr ? of_the_store(store, *comparison, is_whole(received.exchange, *comparison, messages_)) : std::vector<pop3::Tolerance>();
     for (const bool tolerable : {false, true}) {
         for (const auto& alternative : expect.alternatives) {
             const auto* reply = std::get_if<script::Reply>(&alternative.answer);
@@ -207,14 +216,14 @@ Play::Go Play::judge_end(const script::Expect& expect, const script::Step& step,
                                    session.negative_replies()));
     const auto what = received.exchange.reply.size > 0 ? "the connection ended in the middle of the reply"
                                                        : "the connection ended where a reply was due";
-    (void)not_met(step, seat,
-                  {what,
-                   expected_in_words(expect, seat),
-                   received.exchange.reply.size > 0
-                       ? fmt::format("{}; {}", in_words(received.ending), received.exchange.reply.stall)
-                       : in_words(received.ending),
-                   {}});
-    return give_up(in_words(received.ending));
+    return not_met_at_last(step, seat,
+                           {what,
+                            expected_in_words(expect, seat),
+                            received.exchange.reply.size > 0
+                                ? fmt::format("{}; {}", in_words(received.ending), received.exchange.reply.stall)
+                                : in_words(received.ending),
+                            {}},
+                           in_words(received.ending));
 }
 
 Play::Go Play::expect_end(const script::Expect& expect, const script::Step& step, Seat& seat) {
@@ -262,6 +271,7 @@ Play::Go Play::act(const script::NothingMore&, const script::Step& step, Seat& s
 
 Play::Go Play::act(const script::Assert& assertion, const script::Step& step, Seat& seat) {
     const auto outcome = script::check(assertion, environment(seat));
+    if (!outcome && noted_) return Go::stop;
     if (!outcome)
         return give_up(fmt::format("{}:{}: {}", step.place.file, step.place.line, outcome.error().message));
     if (outcome->holds) return Go::on;
