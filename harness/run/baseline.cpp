@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -222,18 +221,14 @@ class Application {
     std::map<int, std::string> remarks_;
 };
 
-std::string quoted(std::string_view text) {
-    std::ostringstream out;
-    out << toml::value<std::string>(std::string(text));
-    return out.str();
-}
-
-/// The line of a list that a text in quotes makes; of a text with line ends, too.
+/// The line of a list that says a text: on one line, in quotes.
 std::string entry_line(std::string_view key, std::string_view text) {
-    std::string one_line(text);
-    std::replace_if(
-        one_line.begin(), one_line.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-    return fmt::format("{} = {}", key, quoted(one_line));
+    std::string quoted;
+    for (const char c : text) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c >= ' ' && c <= '~' ? c : ' ';
+    }
+    return fmt::format("{} = \"{}\"", key, quoted);
 }
 
 std::vector<std::string> lines_of(std::string_view text) {

@@ -194,9 +194,9 @@ TEST(Baseline, IsUpdatedLineByLine) {
     const std::string mark = "# gone: it does not show in server 1 of 2026-12-01";
     const auto second = text.find("[[deviation]]\nid = 'x/two'");
     EXPECT_EQ(updated->text, text.substr(0, second) + mark + "\n" + text.substr(second) +
-                                 "\n[[deviation]]\nid = 'x/three'\nrequirement = 'a-2'\n"
-                                 "seen = 'it says 3 where there are 2'\nwhy = 'not yet explained'\n"
-                                 "version = 'server 1'\n");
+                                 "\n[[deviation]]\nid = \"x/three\"\nrequirement = \"a-2\"\n"
+                                 "seen = \"it says 3 where there are 2\"\nwhy = \"not yet explained\"\n"
+                                 "version = \"server 1\"\n");
     EXPECT_EQ(updated->changes.front(), "+ " + mark);
     EXPECT_EQ(updated->changes.size(), 8U);
     // Again, it changes nothing; and the mark goes when the entry shows again.
