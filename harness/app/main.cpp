@@ -83,8 +83,8 @@ void add_coverage(CLI::App& app, Arguments& arguments) {
 }
 
 void add_baseline(CLI::App& app, Arguments& arguments) {
-    auto* baseline =
-        app.add_subcommand("baseline", "bring a list of known deviations up to date with what a run has found");
+    auto* baseline = app.add_subcommand(
+        "baseline", "bring a list of known deviations up to date with what a run has found");
     baseline
         ->add_option("--update", arguments.baseline,
                      "the list (TOML): what is gone is marked in it, and what is new stands at its end")

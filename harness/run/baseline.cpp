@@ -151,8 +151,9 @@ class Application {
     void mark_fixed(const Deviation& deviation, Judged& judged) {
         if (judged.verdict != Verdict::pass || !names(deviation, judged.id)) return;
         judged.verdict = Verdict::fixed;
-        judged.reason = fmt::format(
-            "listed as a deviation (\"{}\"), and no longer shows: take it off the list", deviation.explanation());
+        judged.reason =
+            fmt::format("listed as a deviation (\"{}\"), and no longer shows: take it off the list",
+                        deviation.explanation());
         remark(deviation, fmt::format("no longer shows ({} passes): take it off the list", judged.id));
     }
 
@@ -191,8 +192,9 @@ class Application {
             if (!is_of(deviation, id, finding)) continue;
             shown_.insert(&deviation);
             const auto& wanted = deviation.signature.empty() ? deviation.what : deviation.signature;
-            remark(deviation, fmt::format("{} fails for another reason than listed: `{}` does not show in \"{}\"",
-                                          id, wanted, finding.what));
+            remark(deviation,
+                   fmt::format("{} fails for another reason than listed: `{}` does not show in \"{}\"", id,
+                               wanted, finding.what));
             return fmt::format("it is listed as a deviation, and fails for another reason than listed (`{}`)",
                                wanted);
         }
@@ -201,14 +203,17 @@ class Application {
 
     std::string no_excuse(const Deviation& deviation) {
         if (deviation.explanation().find(not_explained) != std::string::npos) {
-            remark(deviation, "the reason is missing: look at it on the wire, and write down why it is accepted");
+            remark(deviation,
+                   "the reason is missing: look at it on the wire, and write down why it is accepted");
             return "it is listed as a deviation, and the reason is missing there";
         }
         if (!deviation.look_again.empty() && deviation.look_again < today_) {
-            remark(deviation, fmt::format("out of date: it was to be looked at again by {}", deviation.look_again));
-            return fmt::format("it is listed as a deviation, and the entry is out of date: it was to be looked at "
-                               "again by {}",
-                               deviation.look_again);
+            remark(deviation,
+                   fmt::format("out of date: it was to be looked at again by {}", deviation.look_again));
+            return fmt::format(
+                "it is listed as a deviation, and the entry is out of date: it was to be looked at "
+                "again by {}",
+                deviation.look_again);
         }
         return {};
     }
@@ -287,12 +292,14 @@ boost::system::result<std::vector<Deviation>, BaselineError> parse_baseline(std:
             const auto known = std::find_if(keys.begin(), keys.end(),
                                             [&](const auto& each) { return key.str() == each.first; });
             if (known == keys.end())
-                return BaselineError{line, fmt::format("unknown key `{}`: a deviation has id, requirement, reason, "
-                                                       "or seen and why; and signature, what, reference, version, "
-                                                       "look_again",
-                                                       key.str())};
+                return BaselineError{line,
+                                     fmt::format("unknown key `{}`: a deviation has id, requirement, reason, "
+                                                 "or seen and why; and signature, what, reference, version, "
+                                                 "look_again",
+                                                 key.str())};
             if (const auto day = value.value<toml::date>(); day && value.is_date()) {
-                deviation.*(known->second) = fmt::format("{:04}-{:02}-{:02}", day->year, day->month, day->day);
+                deviation.*(known->second) =
+                    fmt::format("{:04}-{:02}-{:02}", day->year, day->month, day->day);
                 continue;
             }
             const auto words = value.value<std::string>();
@@ -311,7 +318,8 @@ boost::system::result<std::vector<Deviation>, BaselineError> parse_baseline(std:
 std::vector<BaselineRemark> apply_baseline(const std::vector<Deviation>& deviations, reports::Record& record,
                                            bool whole_suite, std::string_view today) {
     Application application(deviations, today);
-    for_each_judged(record, [&](auto& judged, const Findings& findings) { application.judge(judged, findings); });
+    for_each_judged(record,
+                    [&](auto& judged, const Findings& findings) { application.judge(judged, findings); });
     for (const auto* deviation : application.gone()) {
         for (auto& result : record.results)
             application.mark_fixed(*deviation, result);
@@ -344,9 +352,9 @@ boost::system::result<UpdatedBaseline, BaselineError> update_baseline(std::strin
             (shows ? there : gone).insert(deviation.line);
         }
         for (const auto* finding : findings) {
-            const bool known = std::any_of(deviations->begin(), deviations->end(), [&](const auto& deviation) {
-                return explains(deviation, judged.id, *finding);
-            });
+            const bool known =
+                std::any_of(deviations->begin(), deviations->end(),
+                            [&](const auto& deviation) { return explains(deviation, judged.id, *finding); });
             if (known || finding->level == reports::Level::may ||
                 !listed.emplace(judged.id, finding->requirement).second)
                 continue;

@@ -100,9 +100,10 @@ TEST(Baseline, SaysWhatIsWrongAndWhere) {
     };
     EXPECT_EQ(mistake("[[deviation]]\nid = 'x'\nrequirement = 'a'\n"),
               "1: a deviation needs id, requirement and reason");
-    EXPECT_EQ(mistake("\n[[deviation]]\nidd = 'x'\n"),
-              "2: unknown key `idd`: a deviation has id, requirement, reason, or seen and why; and signature, "
-              "what, reference, version, look_again");
+    EXPECT_EQ(
+        mistake("\n[[deviation]]\nidd = 'x'\n"),
+        "2: unknown key `idd`: a deviation has id, requirement, reason, or seen and why; and signature, "
+        "what, reference, version, look_again");
     EXPECT_EQ(mistake("[[deviation]]\nid = 1\n"), "1: `id` is no text");
     EXPECT_EQ(mistake("[deviations]\n"), "1: `deviations`: there are only [[deviation]] tables here");
     EXPECT_EQ(mistake("[[deviation]]\nid =\n").substr(0, 2), "2:");
@@ -140,7 +141,8 @@ TEST(Baseline, TellsAFailureForAnotherReason) {
     EXPECT_EQ(with("says 3"), "known|r");
     EXPECT_EQ(with("says [0-9] where"), "known|r");
     EXPECT_EQ(with("says 4"),
-              "fail|it is listed as a deviation, and fails for another reason than listed (`says 4`)|1: x/one fails "
+              "fail|it is listed as a deviation, and fails for another reason than listed (`says 4`)|1: "
+              "x/one fails "
               "for another reason than listed: `says 4` does not show in \"it says 3 where there are 2\"");
     // No regular expression is a text.
     EXPECT_TRUE(with("says (4").starts_with("fail|"));
@@ -149,9 +151,10 @@ TEST(Baseline, TellsAFailureForAnotherReason) {
 TEST(Baseline, TellsAnEntryThatIsOutOfDate) {
     const auto failure = result("x/one", Verdict::fail, {"a-1"});
     EXPECT_EQ(outcome(entry + "reason = 'r'\nlook_again = 2026-12-01\n", failure), "known|r");
-    EXPECT_EQ(outcome(entry + "reason = 'r'\nlook_again = 2026-11-30\n", failure),
-              "fail|it is listed as a deviation, and the entry is out of date: it was to be looked at again by "
-              "2026-11-30|1: out of date: it was to be looked at again by 2026-11-30");
+    EXPECT_EQ(
+        outcome(entry + "reason = 'r'\nlook_again = 2026-11-30\n", failure),
+        "fail|it is listed as a deviation, and the entry is out of date: it was to be looked at again by "
+        "2026-11-30|1: out of date: it was to be looked at again by 2026-11-30");
 }
 
 TEST(Baseline, ExplainsWhatCannotBeJudged) {
@@ -160,7 +163,8 @@ TEST(Baseline, ExplainsWhatCannotBeJudged) {
     const std::string list = "[[deviation]]\nid = 'x/one'\nrequirement = 'inconclusive'\nreason = 'r'\n";
     EXPECT_EQ(outcome(list, unjudged), "known|r");
     EXPECT_EQ(outcome(list + "signature = 'STLS'\n", unjudged), "known|r");
-    EXPECT_TRUE(outcome(list + "signature = 'USER'\n", unjudged).starts_with("inconclusive|STLS is refused (it is"));
+    EXPECT_TRUE(
+        outcome(list + "signature = 'USER'\n", unjudged).starts_with("inconclusive|STLS is refused (it is"));
     EXPECT_EQ(outcome(list, result("x/one", Verdict::pass)).substr(0, 5), "fixed");
     unjudged.not_applicable = true;
     EXPECT_EQ(outcome(list, unjudged), "inconclusive|STLS is refused");
@@ -168,21 +172,24 @@ TEST(Baseline, ExplainsWhatCannotBeJudged) {
 
 TEST(Baseline, TellsAnEntryWithoutReason) {
     EXPECT_EQ(outcome(entry + "reason = 'not yet explained'\n", result("x/one", Verdict::warn, {"a-1"})),
-              "warn|it is listed as a deviation, and the reason is missing there|1: the reason is missing: look at it "
+              "warn|it is listed as a deviation, and the reason is missing there|1: the reason is missing: "
+              "look at it "
               "on the wire, and write down why it is accepted");
 }
 
 TEST(Baseline, TellsAnEntryThatIsGoneOrNamesNothing) {
-    EXPECT_EQ(outcome(entry + "reason = 'r'\n", result("x/one", Verdict::pass)),
-              "fixed|listed as a deviation (\"r\"), and no longer shows: take it off the list|1: no longer shows "
-              "(x/one passes): take it off the list");
+    EXPECT_EQ(
+        outcome(entry + "reason = 'r'\n", result("x/one", Verdict::pass)),
+        "fixed|listed as a deviation (\"r\"), and no longer shows: take it off the list|1: no longer shows "
+        "(x/one passes): take it off the list");
     EXPECT_EQ(outcome(entry + "reason = 'r'\n", result("x/two", Verdict::pass)),
               "pass||1: `x/one` names no scenario and no always-on check");
     EXPECT_EQ(outcome(entry + "reason = 'r'\n", result("x/two", Verdict::pass), false), "pass|");
 }
 
 TEST(Baseline, IsUpdatedLineByLine) {
-    const std::string text = "# Known.\n\n" + entry + "reason = 'r' # really\n\n[[deviation]]\nid = 'x/two'\n" +
+    const std::string text = "# Known.\n\n" + entry +
+                             "reason = 'r' # really\n\n[[deviation]]\nid = 'x/two'\n" +
                              "requirement = 'a-1'\nreason = 'r'\n";
     reports::Record record;
     record.target = "server 1";
@@ -203,7 +210,8 @@ TEST(Baseline, IsUpdatedLineByLine) {
     EXPECT_TRUE(update_baseline(updated->text, record)->changes.empty());
     record.results[1] = result("x/two", Verdict::fail, {"a-1"});
     EXPECT_EQ(update_baseline(updated->text, record)->changes, std::vector<std::string>{"- " + mark});
-    EXPECT_TRUE(outcome(updated->text, result("x/three", Verdict::warn, {"a-2"}), false).starts_with("warn|it is"));
+    EXPECT_TRUE(
+        outcome(updated->text, result("x/three", Verdict::warn, {"a-2"}), false).starts_with("warn|it is"));
 }
 
 }  // namespace

@@ -180,7 +180,8 @@ class Search {
             // What is kept is all that remains.
             for (std::size_t taken = left + 1; taken-- > 0;) {
                 auto tried = bindings;
-                if (keep_lines(index, *keep, line, line + taken, tried) && from(index + 1, line + taken, tried)) {
+                if (keep_lines(index, *keep, line, line + taken, tried) &&
+                    from(index + 1, line + taken, tried)) {
                     bindings = std::move(tried);
                     return true;
                 }
@@ -231,7 +232,8 @@ class Search {
         return from(index + 1, at, bindings);
     }
 
-    bool keep_lines(std::size_t index, const script::Keep& keep, std::size_t begin, std::size_t end, Bindings& bindings) {
+    bool keep_lines(std::size_t index, const script::Keep& keep, std::size_t begin, std::size_t end,
+                    Bindings& bindings) {
         if (keep.what == script::Keep::What::text) {
             std::string text;
             for (auto i = begin; i < end; ++i)

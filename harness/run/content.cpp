@@ -73,8 +73,7 @@ bool is_another_message(const pop3::Exchange& exchange, std::uint64_t asked,
         auto size = messages[i]->size();
         if (exchange.command.keyword == pop3::Keyword::top)
             size = pop3::top_size(*messages[i], exchange.command.line_count.value_or(0)).value_or(size);
-        if (size == reply.body_size &&
-            digest_of(pop3::MessagePart(*messages[i], size)) == *reply.body_digest)
+        if (size == reply.body_size && digest_of(pop3::MessagePart(*messages[i], size)) == *reply.body_digest)
             return true;
     }
     return false;
@@ -112,11 +111,11 @@ pop3::Finding not_as_stored(const pop3::Exchange& exchange, const pop3::Comparis
     const bool top = exchange.command.keyword == pop3::Keyword::top;
     std::optional<std::uint64_t> octet;
     if (comparison.difference) octet = comparison.difference->offset;
-    return pop3::make_finding(
-        top ? "always/top-as-stored" : "always/message-as-stored", comparison.describe(),
-        top ? "the beginning of the message as it was put into the maildrop"
-            : "the message as it was put into the maildrop",
-        fmt::format("{} octets", comparison.got_size), octet);
+    return pop3::make_finding(top ? "always/top-as-stored" : "always/message-as-stored",
+                              comparison.describe(),
+                              top ? "the beginning of the message as it was put into the maildrop"
+                                  : "the message as it was put into the maildrop",
+                              fmt::format("{} octets", comparison.got_size), octet);
 }
 
 }  // namespace popquiz::run

@@ -26,7 +26,8 @@ bool is_another_message(const pop3::Exchange& exchange, std::uint64_t asked,
 /// The differences from a message as it was put in that come of storing it and not of POP3. A message is
 /// transmitted in lines (RFC 1939 s11): one without a final line end gets it, and what was a bare LF arrives
 /// as a line end. Beyond that it depends on the store that the profile names; header lines are the store's
-/// only if all of them are such as it keeps its books in, and an empty line only at the end of a whole message.
+/// only if all of them are such as it keeps its books in, and an empty line only at the end of a whole
+/// message.
 std::vector<pop3::Tolerance> of_the_store(target::MaildropSetup::Store store,
                                           const pop3::Comparison& comparison, bool whole);
 

@@ -35,12 +35,13 @@ pop3::Exchange exchange(const std::string& line, const std::string& body) {
 const std::string mail = "A: b\r\n\r\nFrom me\r\n";
 
 TEST(Content, RequirementsOfTheOctetsOfAMessageAreAboutIt) {
-    for (const auto* id : {"rfc1939-5-retr-message", "rfc1939-5-retr-nothing-added-line-end",
-                           "rfc1939-7-top-lines-zero", "rfc1939-3-multi-line-stuffed", "rfc1939-11-size-stuffing",
-                           "rfc5322-2.1-line-end-crlf"})
+    for (const auto* id :
+         {"rfc1939-5-retr-message", "rfc1939-5-retr-nothing-added-line-end", "rfc1939-7-top-lines-zero",
+          "rfc1939-3-multi-line-stuffed", "rfc1939-11-size-stuffing", "rfc5322-2.1-line-end-crlf"})
         EXPECT_TRUE(is_about_content(id)) << id;
-    for (const auto* id : {"rfc1939-7-top-no-effect", "rfc1939-3-exchange-one-reply", "rfc1939-3-keyword-case",
-                           "rfc1939-7-uidl-persists", "rfc1939-5-retr-keeps-message", "as-recorded"})
+    for (const auto* id :
+         {"rfc1939-7-top-no-effect", "rfc1939-3-exchange-one-reply", "rfc1939-3-keyword-case",
+          "rfc1939-7-uidl-persists", "rfc1939-5-retr-keeps-message", "as-recorded"})
         EXPECT_FALSE(is_about_content(id)) << id;
 }
 
@@ -60,8 +61,9 @@ TEST(Content, AnMboxMayQuoteAndAddAnEmptyLineAndKeepItsBooks) {
 }
 
 TEST(Content, NoStoreMayChangeAnythingElse) {
-    for (const auto* came : {"A: b\r\n\r\nFrom you\r\n", "A: b\r\n\r\n", "A: b\r\nReceived: here\r\n\r\nFrom me\r\n",
-                             "A: b\r\nStatus: RO\r\nX-Spam: no\r\n\r\nFrom me\r\n", "\r\nFrom me\r\n"}) {
+    for (const auto* came :
+         {"A: b\r\n\r\nFrom you\r\n", "A: b\r\n\r\n", "A: b\r\nReceived: here\r\n\r\nFrom me\r\n",
+          "A: b\r\nStatus: RO\r\nX-Spam: no\r\n\r\nFrom me\r\n", "\r\nFrom me\r\n"}) {
         const auto comparison = compare(mail, came);
         EXPECT_FALSE(is_tolerated(Store::mbox, comparison)) << came;
         EXPECT_EQ(made_by_store(Store::mbox, comparison, true), "") << came;
@@ -72,7 +74,8 @@ TEST(Content, NoStoreMayChangeAnythingElse) {
 
 TEST(Content, AnotherMessageIsNoneThatWasAltered) {
     const std::vector<std::shared_ptr<const pop3::MessageSource>> messages = {
-        std::make_shared<pop3::TextSource>(mail), std::make_shared<pop3::TextSource>("C: d\r\n\r\none\r\ntwo\r\n")};
+        std::make_shared<pop3::TextSource>(mail),
+        std::make_shared<pop3::TextSource>("C: d\r\n\r\none\r\ntwo\r\n")};
     EXPECT_TRUE(is_another_message(exchange("RETR 1\r\n", "C: d\r\n\r\none\r\ntwo\r\n"), 1, messages));
     EXPECT_TRUE(is_another_message(exchange("TOP 1 1\r\n", "C: d\r\n\r\none\r\n"), 1, messages));
     EXPECT_FALSE(is_another_message(exchange("RETR 2\r\n", "C: d\r\n\r\none\r\ntwo\r\n"), 2, messages));

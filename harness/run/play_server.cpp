@@ -100,7 +100,8 @@ Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat&
                               : reply.size == 0 ? "there is no reply within the time limit"
                                                 : "the reply does not come to its end within the time limit";
             // Whatever comes later could be the late reply: nothing more can be told of this connection.
-            return not_met_at_last(step, seat, {what, expected_in_words(expect, seat), reply.stall, {}}, what);
+            return not_met_at_last(step, seat, {what, expected_in_words(expect, seat), reply.stall, {}},
+                                   what);
         }
         case Received::Kind::failed:
             if (received.failure.error == wire::Error::stopped) return give_up("the run was stopped");
@@ -113,11 +114,12 @@ Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat&
 }
 
 void Play::note_changes_of_store(const pop3::Exchange& exchange, const pop3::Comparison& comparison) {
-    const auto names = made_by_store(context_.profile.maildrop.store, comparison,
-                                     is_whole(exchange, comparison, messages_));
+    const auto names =
+        made_by_store(context_.profile.maildrop.store, comparison, is_whole(exchange, comparison, messages_));
     if (names.empty()) return;
-    auto note = fmt::format("the store has changed what {} {} sends: {}", pop3::to_string(exchange.command.keyword),
-                            exchange.command.message_number.value_or(0), names);
+    auto note =
+        fmt::format("the store has changed what {} {} sends: {}", pop3::to_string(exchange.command.keyword),
+                    exchange.command.message_number.value_or(0), names);
     if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(std::move(note));
 }
 
@@ -163,7 +165,10 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
     std::optional<MatchResult> first;
     const auto surroundings = environment(seat);
     const auto store = context_.profile.maildrop.store;
-    const auto tolerated = comparison != nullptr ? of_the_store(store, *comparison, is_whole(received.exchange, *comparison, messages_)) : std::vector<pop3::Tolerance>();
+    const auto tolerated =
+        comparison != nullptr
+            ? of_the_store(store, *comparison, is_whole(received.exchange, *comparison, messages_))
+            : std::vector<pop3::Tolerance>();
     for (const bool tolerable : {false, true}) {
         for (const auto& alternative : expect.alternatives) {
             const auto* reply = std::get_if<script::Reply>(&alternative.answer);
@@ -191,7 +196,8 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
         return give_up(fmt::format("{}:{}: {}", step.place.file, step.place.line, *first->impossible));
     auto mismatch = *first->mismatch;
     if (mismatch.content && !is_about_content(requirement_of(step)) &&
-        !is_another_message(received.exchange, number_of_message(expect, received.exchange.command, seat).value_or(0),
+        !is_another_message(received.exchange,
+                            number_of_message(expect, received.exchange.command, seat).value_or(0),
                             messages_))
         return altered(seat, received.exchange, *comparison);
     if (expect.alternatives.size() > 1) mismatch.expected = expected_in_words(expect, seat);
@@ -216,14 +222,15 @@ Play::Go Play::judge_end(const script::Expect& expect, const script::Step& step,
                                    session.negative_replies()));
     const auto what = received.exchange.reply.size > 0 ? "the connection ended in the middle of the reply"
                                                        : "the connection ended where a reply was due";
-    return not_met_at_last(step, seat,
-                           {what,
-                            expected_in_words(expect, seat),
-                            received.exchange.reply.size > 0
-                                ? fmt::format("{}; {}", in_words(received.ending), received.exchange.reply.stall)
-                                : in_words(received.ending),
-                            {}},
-                           in_words(received.ending));
+    return not_met_at_last(
+        step, seat,
+        {what,
+         expected_in_words(expect, seat),
+         received.exchange.reply.size > 0
+             ? fmt::format("{}; {}", in_words(received.ending), received.exchange.reply.stall)
+             : in_words(received.ending),
+         {}},
+        in_words(received.ending));
 }
 
 Play::Go Play::expect_end(const script::Expect& expect, const script::Step& step, Seat& seat) {

@@ -172,9 +172,9 @@ class Baseline(Behaving):
         self.ended(self.run_with(hostile.absurd_numbers, baseline), CONFORMS, "Nobody knows.")
         self.ended(self.update(), CONFORMS, "is up to date")
         honest = lambda connection: hostile.Honest(connection).serve()
-        self.ended(self.run_with(honest, baseline), MISSES, f"{self.list}:3: no longer shows")
+        self.ended(self.run_with(honest, baseline), MISSES, f"{self.list}:2: no longer shows")
         self.ended(self.update(), CONFORMS, "+ # gone: it does not show in")
-        self.assertTrue(self.list.read_text().startswith("# What we know.\n\n# gone: "), self.list.read_text())
+        self.assertTrue(self.list.read_text().startswith("# What we know.\n# gone: "), self.list.read_text())
 
     def test_is_out_of_date(self):
         self.ended(self.run_with(hostile.absurd_numbers), MISSES)
