@@ -349,7 +349,9 @@ boost::system::result<UpdatedBaseline, BaselineError> update_baseline(std::strin
             const bool shows = std::any_of(findings.begin(), findings.end(), [&](const auto* finding) {
                 return explains(deviation, judged.id, *finding);
             });
-            (shows ? there : gone).insert(deviation.line);
+            if (shows) there.insert(deviation.line);
+            // Of what cannot be judged, and is listed, a record has no finding.
+            if (findings.empty() && judged.verdict != Verdict::known) gone.insert(deviation.line);
         }
         for (const auto* finding : findings) {
             const bool known =

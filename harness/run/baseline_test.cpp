@@ -206,6 +206,11 @@ TEST(Baseline, IsUpdatedLineByLine) {
                                  "version = \"server 1\"\n");
     EXPECT_EQ(updated->changes.front(), "+ " + mark);
     EXPECT_EQ(updated->changes.size(), 8U);
+    // What is listed and known has no finding where it cannot be judged.
+    auto known = result("x/one", Verdict::known);
+    reports::Record unjudged;
+    unjudged.results = {known};
+    EXPECT_TRUE(update_baseline(entry + "reason = 'r'\n", unjudged)->changes.empty());
     // Again, it changes nothing; and the mark goes when the entry shows again.
     EXPECT_TRUE(update_baseline(updated->text, record)->changes.empty());
     record.results[1] = result("x/two", Verdict::fail, {"a-1"});
