@@ -328,8 +328,8 @@ stop_server() {
 }
 
 # run_suite [ARGUMENT OF popquiz run...]: runs the suite against the server, which is unpacked and started for it if
-# need be, and stopped if it was. Leaves junit.xml and record.json in build/NAME. POPQUIZ names the program
-# (build/release/popquiz, or else build/asan/popquiz).
+# need be, and stopped if it was. A warning that is not listed fails, too. Leaves junit.xml and record.json in build/NAME.
+# POPQUIZ names the program (build/release/popquiz, or else build/asan/popquiz).
 run_suite() {
     local popquiz=${POPQUIZ:-} built out=$repo/build/$name baseline=() status=0
     for built in "$repo"/build/{release,asan}/popquiz; do
@@ -345,7 +345,7 @@ run_suite() {
     "$here/start"
     mkdir -p "$out"
     [[ ! -e $here/deviations.toml ]] || baseline=(--baseline "$here/deviations.toml")
-    "$popquiz" run --target "$folder/target.toml" "${baseline[@]}" --report "junit=$out/junit.xml" \
+    "$popquiz" run --target "$folder/target.toml" "${baseline[@]}" --level should --report "junit=$out/junit.xml" \
         --report "json=$out/record.json" "$@" || status=$?
     say "popquiz ended with status $status; its reports are junit.xml and record.json in $out"
     exit "$status"

@@ -31,6 +31,7 @@ struct Arguments {
     std::string requirement;           ///< of explain
     std::vector<std::string> records;  ///< files
     bool differing = false;            ///< compare: only what differs
+    std::string record;       ///< of baseline: a record as JSON
 };
 
 /// Exit statuses (see README.md).
@@ -45,5 +46,6 @@ int explain_command(const Arguments& arguments);
 int report_command(const Arguments& arguments);
 /// Puts records beside each other. Of two of one server: what changed, and 1 when something got worse.
 int compare_command(const Arguments& arguments);
+int baseline_command(const Arguments& arguments);
 
 }  // namespace popquiz::app

@@ -109,6 +109,18 @@ void add_records(CLI::App& app, Arguments& arguments) {
     add_level(*compare, arguments);
 }
 
+void add_baseline(CLI::App& app, Arguments& arguments) {
+    auto* baseline = app.add_subcommand(
+        "baseline", "bring a list of known deviations up to date with what a run has found");
+    baseline
+        ->add_option("--update", arguments.baseline,
+                     "the list (TOML): what is gone is marked in it, and what is new stands at its end")
+        ->type_name("FILE")
+        ->required();
+    baseline->add_option("RECORD", arguments.record, "the run, as `run --report json=RECORD` wrote it")
+        ->required();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -127,6 +139,7 @@ int main(int argc, char** argv) {
                   arguments);
     add_coverage(app, arguments);
     add_records(app, arguments);
+    add_baseline(app, arguments);
     auto* explain =
         app.add_subcommand("explain", "tell a requirement: its RFC and section, and what checks it");
     explain
@@ -147,6 +160,7 @@ int main(int argc, char** argv) {
         if (app.got_subcommand("coverage")) return commands::coverage_command(arguments);
         if (app.got_subcommand("report")) return commands::report_command(arguments);
         if (app.got_subcommand("compare")) return commands::compare_command(arguments);
+        if (app.got_subcommand("baseline")) return commands::baseline_command(arguments);
         return commands::explain_command(arguments);
     } catch (const std::exception& error) {
         fmt::print(

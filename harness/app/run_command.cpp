@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -115,6 +116,10 @@ std::optional<std::vector<run::Deviation>> deviations_of(const Arguments& argume
     fmt::print(stderr, "{}:{}: {}\n", arguments.baseline->string(), deviations.error().line,
                deviations.error().message);
     return std::nullopt;
+}
+
+std::string today() {
+    return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::now()));
 }
 
 /// Writes the reports; false when one of them could not be written.
@@ -260,12 +265,15 @@ int run_command(const Arguments& arguments) {
     target::MaildropStore maildrops(suite->maildrops());
     Display display(arguments.quiet, arguments.verbose);
     auto record = run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
-    run::apply_baseline(*deviations, record, arguments.selectors.empty());
+    const auto remarks = run::apply_baseline(*deviations, record, arguments.selectors.empty(), today());
     display.over(record);
 
     // The files first: whatever becomes of our output, they are there.
     const bool written = write_reports(*wanted, record);
-    const int status = reports::exit_status(record);
+    int status = reports::exit_status(record);
+    for (const auto& remark : remarks)
+        fmt::print(stderr, "{}:{}: {}\n", arguments.baseline->string(), remark.line, remark.text);
+    if (!remarks.empty() && status == Status::conforms) status = Status::misses;
     if (!arguments.quiet || status != Status::conforms) {
         const bool report_on_output = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
         const auto summary = reports::write_terminal(record, {Display::colour(), 0});

@@ -149,7 +149,7 @@ class Search {
 
     bool run(Bindings& bindings) { return from(0, 0, bindings); }
 
-    /// The furthest line that was reached, and what was wanted there.
+    /// The line at which the last item that was reached is missing, and what was wanted there.
     [[nodiscard]] std::size_t furthest() const { return furthest_; }
     [[nodiscard]] const std::string& wanted() const { return wanted_; }
 
@@ -157,7 +157,7 @@ class Search {
     bool from(std::size_t item, std::size_t line, Bindings& bindings) {
         if (item == items_.size()) {
             if (line == body_.lines().size()) return true;
-            note(line, "the end of the reply");
+            note(item, line, "the end of the reply");
             return false;
         }
         if (remember_ && failed_.contains({item, line})) return false;
@@ -180,7 +180,8 @@ class Search {
             // What is kept is all that remains.
             for (std::size_t taken = left + 1; taken-- > 0;) {
                 auto tried = bindings;
-                if (keep_lines(*keep, line, line + taken, tried) && from(index + 1, line + taken, tried)) {
+                if (keep_lines(index, *keep, line, line + taken, tried) &&
+                    from(index + 1, line + taken, tried)) {
                     bindings = std::move(tried);
                     return true;
                 }
@@ -189,7 +190,7 @@ class Search {
             return false;
         }
         if (ready.least > left)
-            note(body_.lines().size(), fmt::format("at least {} more lines", ready.least - left));
+            note(index, body_.lines().size(), fmt::format("at least {} more lines", ready.least - left));
         // The last item takes all that is left, or does not fit.
         const auto most = std::min(left, ready.most);
         const auto least = index + 1 == items_.size() ? std::max(ready.least, most) : ready.least;
@@ -208,7 +209,7 @@ class Search {
             }
         }
         if (expected.line->presence == script::Presence::optional) return from(index + 1, line, bindings);
-        note(line, fmt::format("`{}`", expected.shown));
+        note(index, line, fmt::format("`{}`", expected.shown));
         return false;
     }
 
@@ -225,13 +226,14 @@ class Search {
         }
         for (std::size_t i = 0; i < expected.size(); ++i) {
             if (used[i] || expected[i].line->presence == script::Presence::optional) continue;
-            note(at, fmt::format("`{}`, in any order with its neighbours", expected[i].shown));
+            note(index, at, fmt::format("`{}`, in any order with its neighbours", expected[i].shown));
             return false;
         }
         return from(index + 1, at, bindings);
     }
 
-    bool keep_lines(const script::Keep& keep, std::size_t begin, std::size_t end, Bindings& bindings) {
+    bool keep_lines(std::size_t index, const script::Keep& keep, std::size_t begin, std::size_t end,
+                    Bindings& bindings) {
         if (keep.what == script::Keep::What::text) {
             std::string text;
             for (auto i = begin; i < end; ++i)
@@ -244,7 +246,7 @@ class Search {
             const auto words = split_words(body_.lines()[i]);
             const auto number = to_number(words.front());
             if (!number || words.size() < 2) {
-                note(i, "a line of a listing: a message-number, one space, and a size or unique-id");
+                note(index, i, "a line of a listing: a message-number, one space, and a size or unique-id");
                 return false;
             }
             listing.push_back({*number, std::string(words[1])});
@@ -253,9 +255,11 @@ class Search {
         return true;
     }
 
-    void note(std::size_t line, std::string wanted) {
-        if (!wanted_.empty() && line < furthest_) return;
-        if (!wanted_.empty() && line == furthest_) return;
+    /// A stretch of any lines is tried up to the end of the reply: the line alone does not tell how far the
+    /// items came.
+    void note(std::size_t item, std::size_t line, std::string wanted) {
+        if (!wanted_.empty() && std::pair(item, line) <= std::pair(item_, furthest_)) return;
+        item_ = item;
         furthest_ = line;
         wanted_ = std::move(wanted);
     }
@@ -264,6 +268,7 @@ class Search {
     const std::vector<ReadyItem>& items_;
     bool remember_ = true;
     std::set<std::pair<std::size_t, std::size_t>> failed_;
+    std::size_t item_ = 0;
     std::size_t furthest_ = 0;
     std::string wanted_;
 };
@@ -342,7 +347,8 @@ MatchResult match_body(const std::vector<script::BodyItem>& items, const MatchIn
             result.mismatch = Mismatch{input.comparison->describe(),
                                        "the message as it was put into the maildrop",
                                        fmt::format("{} octets", input.comparison->got_size),
-                                       {}};
+                                       {},
+                                       true};
             if (input.comparison->difference) result.mismatch->octet = input.comparison->difference->offset;
         }
         return result;

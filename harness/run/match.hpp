@@ -23,6 +23,7 @@ struct Mismatch {
     std::string expected;
     std::string got;
     std::optional<std::uint64_t> octet;  ///< offset of the octet at fault in the body, after un-stuffing
+    bool content = false;                ///< nothing differs but the content of a message
 };
 
 /// What became of holding one reply against one expectation.

@@ -211,5 +211,13 @@ TEST(MatchBody, ComparesWithTheMessageThatWasPutIn) {
     EXPECT_TRUE(hold("RETR 1", "S: +OK\nS: <message 1>\nS: .\n", "+OK\r\nx\r\n.\r\n").impossible);
 }
 
+TEST(MatchBody, SaysWhereItWentWrongBehindAStretchOfAnyLines) {
+    const auto result = hold("TOP 1 5", "S: +OK\nS: a\nS: ...\nS: Date: x\nS: b\nS: c\nS: .\n",
+                             "+OK\r\na\r\nq\r\nDate: x\r\nb\r\n\r\nc\r\n.\r\n");
+    ASSERT_TRUE(result.mismatch);
+    EXPECT_EQ(result.mismatch->what, "line 5 of the reply is not what is expected there");
+    EXPECT_EQ(result.mismatch->expected, "`c`");
+}
+
 }  // namespace
 }  // namespace popquiz::run

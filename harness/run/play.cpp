@@ -280,10 +280,17 @@ Play::Go Play::not_met(const script::Step& step, Seat& seat, Mismatch mismatch) 
     if (level == reports::Level::may) {
         notes_.push_back(
             fmt::format("{} (expected: {}; got: {})", mismatch.what, mismatch.expected, mismatch.got));
+        noted_ = true;
         return Go::on;
     }
     findings_.push_back(finding(step, std::move(mismatch), level));
     return level == reports::Level::must ? Go::stop : Go::on;
+}
+
+Play::Go Play::not_met_at_last(const script::Step& step, Seat& seat, Mismatch mismatch, std::string reason) {
+    const auto before = findings_.size();
+    (void)not_met(step, seat, std::move(mismatch));
+    return findings_.size() > before ? Go::stop : give_up(std::move(reason));
 }
 
 void Play::tolerate(const script::Step& step, const script::Alternative& alternative,

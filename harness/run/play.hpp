@@ -88,12 +88,21 @@ class Play {
     /// Keeps how the server answered, for comparisons.
     void keep_answer(reports::Answer answer);
     [[nodiscard]] std::vector<Stand> stands() const;
+    std::optional<std::uint64_t> number_of_message(const script::Expect& expect, const pop3::Command& command,
+                                                   Seat& seat);
     std::shared_ptr<const pop3::MessageSource> message_wanted(const script::Expect& expect, Seat& seat);
+    void note_changes_of_store(const pop3::Exchange& exchange, const pop3::Comparison& comparison);
+    /// A message did not come as it was put in, in a step that is not about that: the always-on check's
+    /// finding.
+    Go altered(Seat& seat, const pop3::Exchange& exchange, const pop3::Comparison& comparison);
     std::string expected_in_words(const script::Expect& expect, Seat& seat);
 
     /// An expectation was not met: a finding against the step's requirement, or, where nobody is to blame,
     /// the reason why the scenario is inconclusive.
     Go not_met(const script::Step& step, Seat& seat, Mismatch mismatch);
+    /// The same where the session cannot go on. What stands behind a finding is not judged; where there is
+    /// none, nothing was, for this reason.
+    Go not_met_at_last(const script::Step& step, Seat& seat, Mismatch mismatch, std::string reason);
     /// An answer that is tolerable: a finding that weighs no more than SHOULD.
     void tolerate(const script::Step& step, const script::Alternative& alternative, const std::string& got);
     Go give_up(std::string reason);
@@ -127,6 +136,7 @@ class Play {
     std::vector<reports::Finding> findings_;
     std::vector<std::string> notes_;
     std::vector<reports::Answer> answers_;
+    bool noted_ = false;  ///< a step that weighs nothing was not met, and has bound nothing
     std::optional<std::string> inconclusive_;
     std::string because_of_;  ///< the always-on check that made it inconclusive
 };

@@ -4,6 +4,7 @@
 
 #include "harness/pop3/comparison.hpp"
 #include "harness/run/body_match.hpp"
+#include "harness/run/content.hpp"
 #include "harness/run/play.hpp"
 
 namespace popquiz::run {
@@ -43,10 +44,14 @@ bool holds(script::Ends::Manner manner, wire::Ending ending) {
     return false;
 }
 
-/// Differences that come of storing a message and not of POP3: a message is transmitted in lines (RFC 1939
-/// s11), so one without a final line end gets it, and what was a bare LF arrives as a line end.
-const std::vector<pop3::Tolerance> of_the_store = {pop3::Tolerance::final_line_end_added,
-                                                   pop3::Tolerance::line_feed_became_line_end};
+/// Whether a whole message was wanted, or a part of it that is all of it.
+bool is_whole(const pop3::Exchange& exchange, const pop3::Comparison& comparison,
+              const std::vector<std::shared_ptr<const pop3::MessageSource>>& messages) {
+    if (exchange.command.keyword != pop3::Keyword::top) return true;
+    const auto number = exchange.command.message_number.value_or(0);
+    return number > 0 && number <= messages.size() &&
+           comparison.expected_size == messages[static_cast<std::size_t>(number) - 1]->size();
+}
 
 }  // namespace
 
@@ -94,16 +99,16 @@ Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat&
             const auto what = received.kind == Received::Kind::gave_up ? "the reply does not end"
                               : reply.size == 0 ? "there is no reply within the time limit"
                                                 : "the reply does not come to its end within the time limit";
-            (void)not_met(step, seat, {what, expected_in_words(expect, seat), reply.stall, {}});
             // Whatever comes later could be the late reply: nothing more can be told of this connection.
-            return give_up(what);
+            return not_met_at_last(step, seat, {what, expected_in_words(expect, seat), reply.stall, {}},
+                                   what);
         }
         case Received::Kind::failed:
             if (received.failure.error == wire::Error::stopped) return give_up("the run was stopped");
-            (void)not_met(
+            return not_met_at_last(
                 step, seat,
-                {"the connection broke", expected_in_words(expect, seat), received.failure.message, {}});
-            return give_up("the connection broke");
+                {"the connection broke", expected_in_words(expect, seat), received.failure.message, {}},
+                "the connection broke");
     }
     return Go::stop;
 }
@@ -126,21 +131,44 @@ std::vector<Stand> Play::stands() const {
     return all;
 }
 
-std::shared_ptr<const pop3::MessageSource> Play::message_wanted(const script::Expect& expect, Seat& seat) {
+void Play::note_changes_of_store(const pop3::Exchange& exchange, const pop3::Comparison& comparison) {
+    const auto names =
+        made_by_store(context_.profile.maildrop.store, comparison, is_whole(exchange, comparison, messages_));
+    if (names.empty()) return;
+    auto note =
+        fmt::format("the store has changed what {} {} sends: {}", pop3::to_string(exchange.command.keyword),
+                    exchange.command.message_number.value_or(0), names);
+    if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(std::move(note));
+}
+
+Play::Go Play::altered(Seat& seat, const pop3::Exchange& exchange, const pop3::Comparison& comparison) {
+    // What an always-on check has found in this reply explains the difference.
+    if (!seat.session.last_findings().empty() || seat.session.was_derailed()) return stand_back(seat);
+    auto found = not_as_stored(exchange, comparison);
+    because_of_ = std::string(found.check);
+    journal_.always.push_back({std::move(found), exchange.command.keyword, journal_.last()});
+    return give_up(fmt::format("not judged, because of {}", because_of_));
+}
+
+std::optional<std::uint64_t> Play::number_of_message(const script::Expect& expect,
+                                                     const pop3::Command& command, Seat& seat) {
     const script::WholeMessage* wanted = nullptr;
     any_reply(expect, [&](const script::Reply& reply) {
         if (wanted == nullptr) wanted = whole_message(reply);
         return false;
     });
+    if (wanted == nullptr) return std::nullopt;
+    if (!wanted->number) return command.message_number;
+    const auto value = script::evaluate(*wanted->number, environment(seat));
+    const auto* given = value ? std::get_if<std::int64_t>(&*value) : nullptr;
+    if (given == nullptr || *given <= 0) return std::nullopt;
+    return static_cast<std::uint64_t>(*given);
+}
+
+std::shared_ptr<const pop3::MessageSource> Play::message_wanted(const script::Expect& expect, Seat& seat) {
     const auto* pending = seat.session.next_pending();
-    if (wanted == nullptr || pending == nullptr) return nullptr;
-    std::optional<std::uint64_t> number = pending->command.message_number;
-    if (wanted->number) {
-        const auto value = script::evaluate(*wanted->number, environment(seat));
-        const auto* given = value ? std::get_if<std::int64_t>(&*value) : nullptr;
-        number =
-            given != nullptr && *given > 0 ? std::optional(static_cast<std::uint64_t>(*given)) : std::nullopt;
-    }
+    if (pending == nullptr) return nullptr;
+    const auto number = number_of_message(expect, pending->command, seat);
     if (!number || *number > messages_.size()) return nullptr;
     const auto message = messages_[static_cast<std::size_t>(*number) - 1];
     if (pending->command.keyword != pop3::Keyword::top) return message;
@@ -156,18 +184,26 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
                            const Received& received, const pop3::Comparison* comparison) {
     std::optional<MatchResult> first;
     const auto surroundings = environment(seat);
+    const auto store = context_.profile.maildrop.store;
+    const auto tolerated =
+        comparison != nullptr
+            ? of_the_store(store, *comparison, is_whole(received.exchange, *comparison, messages_))
+            : std::vector<pop3::Tolerance>();
     for (const bool tolerable : {false, true}) {
         for (const auto& alternative : expect.alternatives) {
             const auto* reply = std::get_if<script::Reply>(&alternative.answer);
             if (reply == nullptr || alternative.tolerable != tolerable) continue;
-            auto result = match(*reply, {received.exchange, surroundings, comparison, of_the_store});
+            auto result = match(*reply, {received.exchange, surroundings, comparison, tolerated});
             if (result.matched()) {
+                if (comparison != nullptr && whole_message(*reply) != nullptr)
+                    note_changes_of_store(received.exchange, *comparison);
                 for (auto& [name, value] : result.bindings)
                     captured_.insert_or_assign(name, std::move(value));
                 if (tolerable) tolerate(step, alternative, outcome_of(received, journal_));
                 return Go::on;
             }
-            if (!first) first = std::move(result);
+            const bool content = result.mismatch && result.mismatch->content;
+            if (!first || content) first = std::move(result);
         }
     }
     if (!first)
@@ -183,6 +219,11 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
     if (code && code->is("LOGIN-DELAY") && !is_about_login_delay(scenario_))
         return give_up("the server refuses the login because of its LOGIN-DELAY");
     auto mismatch = *first->mismatch;
+    if (mismatch.content && !is_about_content(requirement_of(step)) &&
+        !is_another_message(received.exchange,
+                            number_of_message(expect, received.exchange.command, seat).value_or(0),
+                            messages_))
+        return altered(seat, received.exchange, *comparison);
     if (expect.alternatives.size() > 1) mismatch.expected = expected_in_words(expect, seat);
     return not_met(step, seat, std::move(mismatch));
 }
@@ -205,14 +246,15 @@ Play::Go Play::judge_end(const script::Expect& expect, const script::Step& step,
                                    session.negative_replies()));
     const auto what = received.exchange.reply.size > 0 ? "the connection ended in the middle of the reply"
                                                        : "the connection ended where a reply was due";
-    (void)not_met(step, seat,
-                  {what,
-                   expected_in_words(expect, seat),
-                   received.exchange.reply.size > 0
-                       ? fmt::format("{}; {}", in_words(received.ending), received.exchange.reply.stall)
-                       : in_words(received.ending),
-                   {}});
-    return give_up(in_words(received.ending));
+    return not_met_at_last(
+        step, seat,
+        {what,
+         expected_in_words(expect, seat),
+         received.exchange.reply.size > 0
+             ? fmt::format("{}; {}", in_words(received.ending), received.exchange.reply.stall)
+             : in_words(received.ending),
+         {}},
+        in_words(received.ending));
 }
 
 Play::Go Play::expect_end(const script::Expect& expect, const script::Step& step, Seat& seat) {
@@ -264,6 +306,7 @@ Play::Go Play::act(const script::NothingMore&, const script::Step& step, Seat& s
 
 Play::Go Play::act(const script::Assert& assertion, const script::Step& step, Seat& seat) {
     const auto outcome = script::check(assertion, environment(seat));
+    if (!outcome && noted_) return Go::stop;
     if (!outcome)
         return give_up(fmt::format("{}:{}: {}", step.place.file, step.place.line, outcome.error().message));
     if (outcome->holds) return Go::on;

@@ -345,6 +345,16 @@ void read_maildrop(Mistakes& mistakes, const toml::table& table, std::size_t acc
                              "it is \"lf\", as mail is stored on Unix, or \"crlf\"");
         }
     }
+    if (const auto store = section.text("store", "store = \"mbox\"")) {
+        if (*store == "mbox")
+            setup.store = MaildropSetup::Store::mbox;
+        else if (*store == "maildir")
+            setup.store = MaildropSetup::Store::maildir;
+        else {
+            section.complain(*table.get("store"), fmt::format("`store` is \"{}\"", printable(*store)),
+                             "it is \"mbox\" or \"maildir\"; leave it out for any other");
+        }
+    }
     section.finish();
     if (table.contains("reset") && table.contains("maildir")) {
         section.complain(*table.get("maildir"), "`reset` and `maildir` are two ways to fill a maildrop",

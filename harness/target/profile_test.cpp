@@ -74,6 +74,17 @@ accounts = [ { user = "u1", password = "a", token = "vF9dft4qmT" }, { user = "u2
                 HasSubstr("`cleartext_login` is a string; it must be true or false"));
 }
 
+TEST_F(ProfileTest, ReadsWhatTheServerKeepsMailIn) {
+    const auto store = [&](const std::string& line) {
+        return good(std::string(minimal) + "[maildrop]\nreset = \"reset\"\n" + line).maildrop.store;
+    };
+    EXPECT_EQ(store(""), MaildropSetup::Store::unknown);
+    EXPECT_EQ(store("store = \"maildir\"\n"), MaildropSetup::Store::maildir);
+    EXPECT_EQ(store("store = \"mbox\"\n"), MaildropSetup::Store::mbox);
+    EXPECT_THAT(mistakes(std::string(minimal) + "[maildrop]\nreset = \"reset\"\nstore = \"mbx\"\n"),
+                HasSubstr("it is \"mbox\" or \"maildir\""));
+}
+
 TEST_F(ProfileTest, ReadsEverything) {
     const auto profile = good(R"(
 name = "our server 2.3.19"

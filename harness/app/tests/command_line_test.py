@@ -145,6 +145,54 @@ class ExitStatus(Behaving):
         self.ended(self.run_against(talks_behind_the_numbers, "basic/stat", "--level=should"), MISSES)
 
 
+class Baseline(Behaving):
+    """A list of known deviations, from its first entry to the last one that is gone."""
+
+    def setUp(self):
+        self.folder, self.selected_suite = self.suite()
+        self.list, self.json = self.folder.path / "deviations.toml", self.folder.path / "record.json"
+
+    def run_with(self, behave, *arguments):
+        with hostile.HostileServer(behave) as server:
+            return popquiz.run(
+                "run", "basic/stat", "--suite", self.selected_suite, "--server", f"127.0.0.1:{server.port}", "--user=u1",
+                f"--password={hostile.PASSWORD.decode()}", "--timeout=2", f"--report=json={self.json}", *arguments,
+            )  # fmt: skip
+
+    def update(self):
+        return popquiz.run("baseline", "--update", self.list, self.json)
+
+    def test_is_made_explained_and_emptied(self):
+        baseline = f"--baseline={self.list}"
+        self.ended(self.run_with(hostile.absurd_numbers), MISSES)
+        self.ended(self.update(), CONFORMS, "+ [[deviation]]", '+ why = "not yet explained"', '+ version = "127.0.0.1:')
+        self.ended(self.run_with(hostile.absurd_numbers, baseline), MISSES, "the reason is missing")
+        explained = self.list.read_text().replace("not yet explained", "Nobody knows.")
+        self.list.write_text("# What we know.\n" + explained)
+        self.ended(self.run_with(hostile.absurd_numbers, baseline), CONFORMS, "Nobody knows.")
+        self.ended(self.update(), CONFORMS, "is up to date")
+        honest = lambda connection: hostile.Honest(connection).serve()
+        self.ended(self.run_with(honest, baseline), MISSES, f"{self.list}:2: no longer shows")
+        self.ended(self.update(), CONFORMS, "+ # gone: it does not show in")
+        self.assertTrue(self.list.read_text().startswith("# What we know.\n# gone: "), self.list.read_text())
+
+    def test_is_out_of_date(self):
+        self.ended(self.run_with(hostile.absurd_numbers), MISSES)
+        self.ended(self.update(), CONFORMS)
+        entries = self.list.read_text().replace("not yet explained", "Nobody knows.")
+        self.list.write_text(entries.replace("[[deviation]]\n", "[[deviation]]\nlook_again = 2001-01-31\n"))
+        self.ended(
+            self.run_with(hostile.absurd_numbers, f"--baseline={self.list}"),
+            MISSES,
+            "out of date: it was to be looked at again by 2001-01-31",
+        )
+
+    def test_what_cannot_be_updated(self):
+        self.json.write_text("{")
+        self.ended(self.update(), USAGE, str(self.json))
+        self.ended(popquiz.run("baseline", "--update", self.list, self.folder.path / "none"), USAGE, "cannot be read")
+
+
 class CommandLine(Behaving):
     """What is wrong is said before anything is connected to: what, where, and how to mend it."""
 
