@@ -36,6 +36,7 @@ class Play {
         bool gone = false;                ///< ended in an accepted way; its steps that follow are not played
         std::string outgoing;             ///< sends that will travel together
         wire::Segmentation segmentation;  ///< of what is sent up to the next reply
+        std::optional<std::size_t> last_answer;  ///< index into `answers_`, if the last reply is kept there
         std::optional<Received> held;     ///< the last reply of a SASL exchange, not yet expected
     };
 
@@ -78,7 +79,8 @@ class Play {
     Go judge_end(const script::Expect& expect, const script::Step& step, Seat& seat,
                  const Received& received);
     /// Keeps how the server answered, for comparisons.
-    void keep_answer(reports::Answer answer);
+    void keep_answer(const script::Step& step, Seat& seat, const Received& received);
+    void keep_answer(Seat& seat, reports::Answer answer);
     [[nodiscard]] std::vector<Stand> stands() const;
     std::shared_ptr<const pop3::MessageSource> message_wanted(const script::Expect& expect, Seat& seat);
     std::string expected_in_words(const script::Expect& expect, Seat& seat);
