@@ -50,7 +50,7 @@ std::string with_words(std::string text, const std::vector<Stand>& stands) {
 std::string command_in_words(const pop3::Exchange& exchange, const std::vector<Stand>& stands) {
     std::string_view line = exchange.command_octets;
     if (line.ends_with("\r\n")) line.remove_suffix(2);
-    if (line.empty()) return "";
+    if (line.empty()) return exchange.command_octets.empty() ? "" : "(an empty line)";
     if (exchange.command.keyword == pop3::Keyword::apop) return "APOP USER DIGEST";
     const bool response = exchange.reply.status.indicator == pop3::Indicator::continuation &&
                           exchange.command.keyword == pop3::Keyword::unknown;
