@@ -15,6 +15,14 @@ namespace popquiz::reports {
 
 namespace {
 
+std::string upper(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return out;
+}
+
 /// The requirements of all records, each once, in the order of RFCs and sections.
 std::vector<Requirement> requirements_of(std::span<const Record> records) {
     std::vector<Requirement> all;
@@ -67,33 +75,54 @@ class Side {
 /// A step of a scenario that a server answered: the scenario, the line, and the how-many-eth answer there.
 using Place = std::tuple<std::string_view, int, std::size_t>;
 
-/// Where the same step was answered, by each server that came so far.
+/// How the same step was answered, by each server that came so far.
 struct Answers {
     const Result* result = nullptr;
     const Answer* first = nullptr;
     std::vector<std::pair<std::size_t, const Answer*>> by_server;
 };
 
-void collect(const Record& record, std::size_t server, std::map<Place, Answers>& places) {
-    for (const Result& result : record.results) {
-        std::map<int, std::size_t> ordinals;
-        for (const Answer& answer : result.answers) {
-            Answers& answers = places[{result.id, answer.line, ordinals[answer.line]++}];
-            if (answers.result == nullptr) {
-                answers.result = &result;
-                answers.first = &answer;
+/// The answers of all servers, in the order in which their steps are first met.
+class Places {
+  public:
+    void add(const Record& record, std::size_t server) {
+        for (const Result& result : record.results) {
+            std::map<int, std::size_t> ordinals;
+            for (const Answer& answer : result.answers) {
+                at({result.id, answer.line, ordinals[answer.line]++}, result, answer)
+                    .by_server.emplace_back(server, &answer);
             }
-            answers.by_server.emplace_back(server, &answer);
         }
     }
+    [[nodiscard]] const std::vector<Answers>& all() const { return answers_; }
+
+  private:
+    Answers& at(const Place& place, const Result& result, const Answer& answer) {
+        const auto [found, added] = index_.try_emplace(place, answers_.size());
+        if (added) answers_.push_back({&result, &answer, {}});
+        return answers_[found->second];
+    }
+
+    std::map<Place, std::size_t> index_;
+    std::vector<Answers> answers_;
+};
+
+/// `rfc1939/5-list/bad-number[-1]` without the row.
+std::string without_row(std::string_view id) {
+    const auto row = id.find('[');
+    return std::string(id.substr(0, row));
+}
+
+void add_once(std::vector<std::string>& all, const std::string& one) {
+    if (std::ranges::find(all, one) == all.end()) all.push_back(one);
 }
 
 Comparison::Choice choice_of(const Answers& answers) {
     Comparison::Choice choice;
-    choice.scenario = answers.result->id;
+    choice.scenario = without_row(answers.result->id);
     choice.asked = !answers.result->asks.empty();
     choice.question = choice.asked ? answers.result->asks : answers.result->title;
-    choice.command = answers.first->command;
+    choice.commands.push_back(answers.first->command);
     choice.line = answers.first->line;
     for (const auto& [server, answer] : answers.by_server) {
         auto group = std::ranges::find(choice.groups, answer->behaviour, &Comparison::Group::behaviour);
@@ -101,25 +130,88 @@ Comparison::Choice choice_of(const Answers& answers) {
             group = choice.groups.insert(group, {answer->behaviour, {}, {}});
         }
         group->servers.push_back(server);
-        group->texts.push_back(answer->text);
+        if (!answer->text.empty()) add_once(group->texts, answer->text);
     }
     std::ranges::stable_sort(choice.groups, std::ranges::greater{},
                              [](const Comparison::Group& group) { return group.servers.size(); });
     return choice;
 }
 
+/// Whether the two are rows of one table that every server answered alike.
+bool alike(const Comparison::Choice& a, const Comparison::Choice& b) {
+    const auto same = [](const Comparison::Group& one, const Comparison::Group& other) {
+        return one.behaviour == other.behaviour && one.servers == other.servers;
+    };
+    return a.scenario == b.scenario && a.line == b.line && a.question == b.question &&
+           std::ranges::is_permutation(a.groups, b.groups, same);
+}
+
+void merge(Comparison::Choice& into, const Comparison::Choice& from) {
+    for (const std::string& command : from.commands)
+        add_once(into.commands, command);
+    for (const Comparison::Group& group : from.groups) {
+        const auto same = std::ranges::find(into.groups, group.behaviour, &Comparison::Group::behaviour);
+        for (const std::string& text : group.texts)
+            add_once(same->texts, text);
+    }
+}
+
 std::vector<Comparison::Choice> choices_of(std::span<const Record> records) {
-    std::map<Place, Answers> places;
+    Places places;
     for (std::size_t server = 0; server < records.size(); ++server) {
-        collect(records[server], server, places);
+        places.add(records[server], server);
     }
     std::vector<Comparison::Choice> choices;
-    for (const auto& [place, answers] : places) {
+    for (const Answers& answers : places.all()) {
         Comparison::Choice choice = choice_of(answers);
-        if (choice.groups.size() > 1 || choice.asked) choices.push_back(std::move(choice));
+        if (choice.groups.size() < 2 && !choice.asked) continue;
+        const auto same = std::ranges::find_if(
+            choices, [&](const Comparison::Choice& other) { return alike(other, choice); });
+        if (same == choices.end())
+            choices.push_back(std::move(choice));
+        else
+            merge(*same, choice);
     }
     std::ranges::stable_partition(choices, &Comparison::Choice::asked);
     return choices;
+}
+
+/// `SASL PLAIN`, `SASL CRAM-MD5` for a line that announces both; else the line's tag.
+std::vector<std::string> names_of_capability(std::string_view line) {
+    std::vector<std::string> words;
+    while (!line.empty()) {
+        const auto blank = line.find(' ');
+        if (blank > 0) words.push_back(upper(line.substr(0, blank)));
+        line.remove_prefix(blank == std::string_view::npos ? line.size() : blank + 1);
+    }
+    if (words.empty()) return {};
+    if (words.front() != "SASL" || words.size() == 1) return {words.front()};
+    for (std::size_t i = 1; i < words.size(); ++i)
+        words[i] = "SASL " + words[i];
+    words.erase(words.begin());
+    return words;
+}
+
+std::vector<Comparison::Capability> capabilities_of(std::span<const Record> records) {
+    std::map<std::string, std::vector<Comparison::Capability::Cell>> by_name;
+    const auto note = [&](const std::vector<std::string>& lines, std::size_t server, auto member) {
+        for (const std::string& line : lines) {
+            for (const std::string& name : names_of_capability(line)) {
+                auto& cells = by_name[name];
+                cells.resize(records.size());
+                cells[server].*member = true;
+            }
+        }
+    };
+    for (std::size_t server = 0; server < records.size(); ++server) {
+        const Survey& survey = records[server].survey;
+        note(survey.capabilities_before_login, server, &Comparison::Capability::Cell::before_login);
+        note(survey.capabilities_after_login, server, &Comparison::Capability::Cell::after_login);
+    }
+    std::vector<Comparison::Capability> capabilities;
+    for (auto& [name, cells] : by_name)
+        capabilities.push_back({name, std::move(cells)});
+    return capabilities;
 }
 
 std::vector<Comparison::Pace> paces_of(std::span<const Record> records) {
@@ -250,6 +342,7 @@ Comparison compare(std::span<const Record> records) {
         if (judged) comparison.rows.push_back(std::move(row));
     }
     comparison.choices = choices_of(records);
+    comparison.capabilities = capabilities_of(records);
     comparison.paces = paces_of(records);
     return comparison;
 }

@@ -28,16 +28,27 @@ struct Comparison {
     struct Group {
         std::string behaviour;             ///< `-ERR [AUTH], then closes`
         std::vector<std::size_t> servers;  ///< indexes of `servers`
-        std::vector<std::string> texts;    ///< what stood behind it, in the order of `servers`
+        std::vector<std::string> texts;    ///< what stood behind it, each text once
+        [[nodiscard]] bool operator==(const Group&) const = default;
     };
     /// A step that servers may answer in different ways, and do.
     struct Choice {
-        std::string scenario;
-        std::string question;  ///< what the scenario asks, or its title
-        std::string command;   ///< as in the scenario
-        int line = 0;          ///< of the scenario
-        bool asked = false;    ///< the scenario was written to ask this
-        std::vector<Group> groups;
+        std::string scenario;               ///< without the name of a table's row
+        std::string question;               ///< what the scenario asks, or its title
+        std::vector<std::string> commands;  ///< more than one where rows of a table were answered alike
+        int line = 0;                       ///< of the scenario
+        bool asked = false;                 ///< the scenario was written to ask this
+        std::vector<Group> groups;          ///< the largest first
+    };
+    /// A line of CAPA without its parameters, but with the mechanism for SASL, and where servers have it.
+    struct Capability {
+        struct Cell {
+            bool before_login = false;
+            bool after_login = false;
+            [[nodiscard]] bool operator==(const Cell&) const = default;
+        };
+        std::string name;
+        std::vector<Cell> cells;
     };
     /// Time to answer a command, with a cell for each server.
     struct Pace {
@@ -47,7 +58,8 @@ struct Comparison {
 
     std::vector<std::string> servers;
     std::vector<Row> rows;        ///< in the order of RFCs and sections
-    std::vector<Choice> choices;  ///< those that were asked first, then in the order of ids
+    std::vector<Choice> choices;  ///< those that were asked first, each in the order of the suite
+    std::vector<Capability> capabilities;  ///< by name
     std::vector<Pace> paces;      ///< in the order of keywords
 };
 

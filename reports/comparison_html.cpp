@@ -132,40 +132,73 @@ std::string names(const Comparison& comparison, const std::vector<std::size_t>& 
     return out;
 }
 
-std::string texts(const Comparison::Group& group) {
-    const std::set<std::string> different(group.texts.begin(), group.texts.end());
+std::string lines_of_code(const std::vector<std::string>& lines) {
     std::string out;
-    for (const std::string& text : different) {
-        if (!text.empty()) out += (out.empty() ? "" : "<br>") + code(text);
+    for (const std::string& line : lines)
+        out += (out.empty() ? "" : "<br>") + (line.empty() ? std::string("(no command)") : code(line));
+    return out;
+}
+
+std::string choice_rows(const Comparison& comparison, const Comparison::Choice& choice) {
+    std::string out;
+    for (const Comparison::Group& group : choice.groups) {
+        out += "<tr>";
+        if (&group == &choice.groups.front())
+            out += fmt::format("<th scope=\"rowgroup\" rowspan=\"{}\">{}</th>", choice.groups.size(),
+                               lines_of_code(choice.commands));
+        out += fmt::format("<td>{}</td><td>{}</td><td>{}</td></tr>\n", code(group.behaviour),
+                           names(comparison, group.servers), lines_of_code(group.texts));
     }
     return out;
 }
 
-std::string choices(const Comparison& comparison) {
-    std::string out =
-        "<section id=\"choices\">\n<h2>Choices</h2>\n<p>Where servers behave differently, and mostly "
-        "may.</p>\n"
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"choices\"><table>\n<thead><tr><th "
-        "scope=\"col\">question</th><th scope=\"col\">to</th><th scope=\"col\">behaviour</th><th "
-        "scope=\"col\">servers</th><th scope=\"col\">in their words</th></tr></thead>\n";
+std::string choice_table(const Comparison& comparison, bool asked) {
+    std::string out = fmt::format(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table>\n<thead><tr><th "
+        "scope=\"col\">to</th><th scope=\"col\">behaviour</th><th scope=\"col\">servers</th><th "
+        "scope=\"col\">in their words</th></tr></thead>\n",
+        asked ? "choices" : "other differences");
+    const Comparison::Choice* before = nullptr;
     for (const Comparison::Choice& choice : comparison.choices) {
-        out += "<tbody>\n";
-        for (const Comparison::Group& group : choice.groups) {
-            const bool first = &group == &choice.groups.front();
-            out += "<tr>";
-            if (first) {
-                out += fmt::format(
-                    "<th scope=\"rowgroup\" rowspan=\"{0}\">{1}<br><code>{2}:{3}</code></th><td "
-                    "rowspan=\"{0}\">{4}</td>",
-                    choice.groups.size(), h(choice.question), h(choice.scenario), choice.line,
-                    code(choice.command));
-            }
-            out += fmt::format("<td>{}</td><td>{}</td><td>{}</td></tr>\n", code(group.behaviour),
-                               names(comparison, group.servers), texts(group));
-        }
-        out += "</tbody>\n";
+        if (choice.asked != asked) continue;
+        if (before == nullptr || before->question != choice.question ||
+            before->scenario != choice.scenario)
+            out += fmt::format(
+                "<tbody><tr><th colspan=\"4\" scope=\"rowgroup\">{} <code class=\"quiet\">{}</code></th></tr></tbody>\n",
+                h(choice.question), h(choice.scenario));
+        out += "<tbody>\n" + choice_rows(comparison, choice) + "</tbody>\n";
+        before = &choice;
     }
-    return out + "</table></div>\n</section>\n";
+    return out + "</table></div>\n";
+}
+
+std::string choices(const Comparison& comparison) {
+    return "<section id=\"choices\">\n<h2>Choices</h2>\n<p>What the RFCs leave to the server.</p>\n" +
+           choice_table(comparison, true) +
+           "<details id=\"differences\"><summary>All other steps of the suite that were answered "
+           "differently</summary>\n<div class=\"body\">\n" +
+           choice_table(comparison, false) + "</div>\n</details>\n</section>\n";
+}
+
+std::string_view word(const Comparison::Capability::Cell& cell) {
+    if (cell.before_login) return cell.after_login ? "yes" : "before login";
+    return cell.after_login ? "after login" : "-";
+}
+
+std::string capabilities(const Comparison& comparison) {
+    std::string out =
+        "<section id=\"capabilities\">\n<h2>Capabilities</h2>\n<p>What CAPA announces, before and after the "
+        "login.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+        "aria-label=\"capabilities\"><table>\n<thead><tr><th scope=\"col\">capability</th>" +
+        heads(comparison.servers) + "</tr></thead>\n<tbody>\n";
+    for (const Comparison::Capability& capability : comparison.capabilities) {
+        out += "<tr><th scope=\"row\">" + code(capability.name) + "</th>";
+        for (const auto& cell : capability.cells)
+            out += fmt::format("<td{}>{}</td>", cell == Comparison::Capability::Cell{} ? " class=\"quiet\"" : "",
+                               word(cell));
+        out += "</tr>\n";
+    }
+    return out + "</tbody></table></div>\n</section>\n";
 }
 
 std::string paces(const Comparison& comparison) {
@@ -196,7 +229,7 @@ std::string write_comparison_html(const Comparison& comparison) {
         title += (server == comparison.servers.front() ? " " : ", ") + server;
     std::string out = page_head(title, "matrix", "To the matrix");
     out += "<header><h1>" + h(title) + "</h1></header>\n<main>\n" + filter(comparison) + matrix(comparison) +
-           choices(comparison) + paces(comparison) + findings(comparison);
+           capabilities(comparison) + choices(comparison) + paces(comparison) + findings(comparison);
     return out + page_end();
 }
 

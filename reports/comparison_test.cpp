@@ -70,6 +70,38 @@ TEST(Comparison, AStepThatAllAnswerAlikeIsNoChoiceUnlessItWasAsked) {
     EXPECT_THAT(compare(records).choices, IsEmpty());
 }
 
+TEST(Comparison, RowsOfATableThatAreAnsweredAlikeAreOneChoice) {
+    const auto row = [](std::string name, std::string behaviour) {
+        Result result = asking(std::move(behaviour), "");
+        result.id = "choices/lines[" + name + "]";
+        result.answers[0].command = std::move(name);
+        return result;
+    };
+    std::vector<Record> records{named({}, "a"), named({}, "b")};
+    records[0].results = {row("NOOP x", "+OK"), row("HELP", "-ERR"), row("STAT x", "+OK")};
+    records[1].results = {row("NOOP x", "-ERR"), row("HELP", "-ERR"), row("STAT x", "-ERR")};
+    const Comparison comparison = compare(records);
+    ASSERT_EQ(comparison.choices.size(), 2U);
+    EXPECT_EQ(comparison.choices[0].scenario, "choices/lines");
+    EXPECT_THAT(comparison.choices[0].commands, ElementsAre("NOOP x", "STAT x"));
+    EXPECT_THAT(comparison.choices[1].commands, ElementsAre("HELP"));
+}
+
+TEST(Comparison, CapabilitiesByNameAndMechanism) {
+    std::vector<Record> records{named({}, "a"), named({}, "b")};
+    records[0].survey.capabilities_before_login = {"sasl PLAIN  LOGIN", "EXPIRE 60", ""};
+    records[1].survey.capabilities_after_login = {"EXPIRE NEVER", "SASL"};
+    const auto capabilities = compare(records).capabilities;
+    ASSERT_EQ(capabilities.size(), 4U);
+    using Cell = Comparison::Capability::Cell;
+    EXPECT_EQ(capabilities[0].name, "EXPIRE");
+    EXPECT_THAT(capabilities[0].cells, ElementsAre(Cell{true, false}, Cell{false, true}));
+    EXPECT_EQ(capabilities[1].name, "SASL");
+    EXPECT_EQ(capabilities[2].name, "SASL LOGIN");
+    EXPECT_EQ(capabilities[3].name, "SASL PLAIN");
+    EXPECT_THAT(capabilities[3].cells, ElementsAre(Cell{true, false}, Cell{}));
+}
+
 TEST(Comparison, OnlyWhatDiffersOnRequest) {
     const std::vector<Record> records{named(samples::full(), "one"), named(samples::full(), "two")};
     EXPECT_THAT(comparison_text(compare(records), Rows::all, {}), HasSubstr("rfc1939-3-multiline-stuffing"));

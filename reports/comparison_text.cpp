@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -70,13 +71,39 @@ std::string text_matrix(const Comparison& comparison, Rows rows, const Setting& 
     return out;
 }
 
+std::string_view word(const Comparison::Capability::Cell& cell) {
+    if (cell.before_login) return cell.after_login ? "yes" : "before login";
+    return cell.after_login ? "after login" : "-";
+}
+
+std::string text_capabilities(const Comparison& comparison, const Setting& setting) {
+    std::string out = "\n" + inked("Capabilities", Ink::strong, setting) + "\n";
+    for (const Comparison::Capability& capability : comparison.capabilities) {
+        out += "  ";
+        for (const auto& cell : capability.cells)
+            out += fmt::format("{:<{}}", word(cell), cell_width);
+        out += visible(capability.name) + "\n";
+    }
+    return out;
+}
+
+std::string commands_in_words(const Comparison::Choice& choice) {
+    std::string out;
+    for (const std::string& command : choice.commands)
+        out += (out.empty() ? "" : ", ") + (command.empty() ? std::string("(no command)") : visible(command));
+    return out;
+}
+
 std::string text_choices(const Comparison& comparison, const Setting& setting) {
     std::string out = "\n" + inked("Choices", Ink::strong, setting) + "\n";
+    std::string question;
     for (const Comparison::Choice& choice : comparison.choices) {
         if (!choice.asked) continue;
-        out += fmt::format("{} ({})\n", visible(choice.question), visible(choice.command));
+        if (choice.question != question) out += visible(choice.question) + "\n";
+        question = choice.question;
+        out += fmt::format("    {}\n", commands_in_words(choice));
         for (const Comparison::Group& group : choice.groups)
-            out += fmt::format("    {:<36} {}\n", visible(group.behaviour), letters(group.servers));
+            out += fmt::format("        {:<36} {}\n", visible(group.behaviour), letters(group.servers));
     }
     const auto others = std::ranges::count(comparison.choices, false, &Comparison::Choice::asked);
     return out +
@@ -126,6 +153,47 @@ std::string ids(std::string_view title, const std::vector<std::string>& list, co
     return out;
 }
 
+std::string markdown_head(std::string_view first, const std::vector<std::string>& servers) {
+    std::string head = fmt::format("| {} |", first);
+    std::string rule = "|---|";
+    for (const std::string& server : servers) {
+        head += " " + markdown_plain(server) + " |";
+        rule += "---|";
+    }
+    return head + "\n" + rule + "\n";
+}
+
+std::string markdown_choices(const Comparison& comparison) {
+    std::string out = "| question | to | behaviour | servers |\n|---|---|---|---|\n";
+    std::string question;
+    for (const Comparison::Choice& choice : comparison.choices) {
+        std::string to = markdown_plain(commands_in_words(choice));
+        for (const Comparison::Group& group : choice.groups) {
+            std::string servers;
+            for (const std::size_t server : group.servers)
+                servers += (servers.empty() ? "" : ", ") + markdown_plain(comparison.servers[server]);
+            out += fmt::format("| {} | {} | {} | {} |\n",
+                               choice.question == question ? "" : markdown_plain(choice.question),
+                               std::exchange(to, ""), markdown_plain(group.behaviour), servers);
+            question = choice.question;
+        }
+    }
+    return out;
+}
+
+std::string markdown_paces(const Comparison& comparison) {
+    std::string out = markdown_head("median / 99 %, in ms", comparison.servers);
+    for (const Comparison::Pace& pace : comparison.paces) {
+        out += fmt::format("| {} |", markdown_plain(pace.keyword));
+        for (const std::optional<Timing>& cell : pace.cells)
+            out += cell ? fmt::format(" {} / {} |", milliseconds(cell->median_microseconds),
+                                      milliseconds(cell->p99_microseconds))
+                        : " - |";
+        out += "\n";
+    }
+    return out;
+}
+
 Json json_row(const Comparison::Row& row) {
     Json cells = Json::array();
     for (const Comparison::Cell& cell : row.cells) {
@@ -145,6 +213,9 @@ Json json_row(const Comparison::Row& row) {
 }
 
 Json json_choice(const Comparison::Choice& choice) {
+    Json commands = Json::array();
+    for (const std::string& command : choice.commands)
+        commands.push_back(well_formed(command));
     Json groups = Json::array();
     for (const Comparison::Group& group : choice.groups) {
         Json texts = Json::array();
@@ -157,8 +228,15 @@ Json json_choice(const Comparison::Choice& choice) {
             {"line", choice.line},
             {"asked", choice.asked},
             {"question", well_formed(choice.question)},
-            {"command", well_formed(choice.command)},
+            {"commands", commands},
             {"groups", groups}};
+}
+
+Json json_capability(const Comparison::Capability& capability) {
+    Json cells = Json::array();
+    for (const auto& cell : capability.cells)
+        cells.push_back({{"before_login", cell.before_login}, {"after_login", cell.after_login}});
+    return {{"name", well_formed(capability.name)}, {"cells", cells}};
 }
 
 Json json_pace(const Comparison::Pace& pace) {
@@ -178,18 +256,12 @@ std::string comparison_text(const Comparison& comparison, Rows rows, const Setti
     std::string out;
     for (std::size_t server = 0; server < comparison.servers.size(); ++server)
         out += fmt::format("{}: {}\n", letter(server), visible(comparison.servers[server]));
-    return out + text_matrix(comparison, rows, setting) + text_choices(comparison, setting) +
+    return out + text_matrix(comparison, rows, setting) + text_capabilities(comparison, setting) + text_choices(comparison, setting) +
            text_paces(comparison, setting);
 }
 
 std::string write_comparison_markdown(const Comparison& comparison, Rows rows) {
-    std::string head = "| requirement |";
-    std::string rule = "|---|";
-    for (const std::string& server : comparison.servers) {
-        head += " " + markdown_plain(server) + " |";
-        rule += "---|";
-    }
-    std::string out = head + "\n" + rule + "\n";
+    std::string out = markdown_head("requirement", comparison.servers);
     for (const Comparison::Row* row : told(comparison, rows)) {
         out += fmt::format("| {}: {} |", markdown_plain(reference(row->requirement)),
                            markdown_plain(row->requirement.id));
@@ -197,17 +269,14 @@ std::string write_comparison_markdown(const Comparison& comparison, Rows rows) {
             out += fmt::format(" {} |", word(cell));
         out += "\n";
     }
-    out += "\n| question | to | behaviour | servers |\n|---|---|---|---|\n";
-    for (const Comparison::Choice& choice : comparison.choices) {
-        for (const Comparison::Group& group : choice.groups) {
-            std::string servers;
-            for (const std::size_t server : group.servers)
-                servers += (servers.empty() ? "" : ", ") + markdown_plain(comparison.servers[server]);
-            out += fmt::format("| {} | {} | {} | {} |\n", markdown_plain(choice.question),
-                               markdown_plain(choice.command), markdown_plain(group.behaviour), servers);
-        }
+    out += "\n" + markdown_head("capability", comparison.servers);
+    for (const Comparison::Capability& capability : comparison.capabilities) {
+        out += fmt::format("| {} |", markdown_plain(capability.name));
+        for (const auto& cell : capability.cells)
+            out += fmt::format(" {} |", word(cell));
+        out += "\n";
     }
-    return out;
+    return out + "\n" + markdown_choices(comparison) + "\n" + markdown_paces(comparison);
 }
 
 std::string write_comparison_json(const Comparison& comparison, Rows rows) {
@@ -220,11 +289,14 @@ std::string write_comparison_json(const Comparison& comparison, Rows rows) {
     Json choices = Json::array();
     for (const Comparison::Choice& choice : comparison.choices)
         choices.push_back(json_choice(choice));
+    Json capabilities = Json::array();
+    for (const Comparison::Capability& capability : comparison.capabilities)
+        capabilities.push_back(json_capability(capability));
     Json paces = Json::array();
     for (const Comparison::Pace& pace : comparison.paces)
         paces.push_back(json_pace(pace));
     const Json whole = {
-        {"servers", servers}, {"requirements", requirements}, {"choices", choices}, {"times", paces}};
+        {"servers", servers}, {"requirements", requirements}, {"capabilities", capabilities}, {"choices", choices}, {"times", paces}};
     return whole.dump(2, ' ', true) + "\n";
 }
 

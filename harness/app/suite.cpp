@@ -102,6 +102,9 @@ class Reader {
 }  // namespace
 
 std::optional<std::string> read_file(const fs::path& path) {
+    // A folder can be opened, and not read.
+    std::error_code none;
+    if (fs::is_directory(path, none)) return std::nullopt;
     std::ifstream file(path, std::ios::binary);
     if (!file) return std::nullopt;
     return std::string(std::istreambuf_iterator<char>(file), {});

@@ -46,13 +46,47 @@ TEST(Answer, EndsAndSilence) {
     Received received;
     received.kind = Received::Kind::ended;
     received.ending = wire::Ending::reset;
-    EXPECT_EQ(answer_of(1, received, stands).behaviour, "resets the connection");
+    EXPECT_EQ(answer_of(1, received, stands).behaviour, "ends the connection");
     received.exchange.reply.size = 3;
-    EXPECT_EQ(answer_of(1, received, stands).behaviour, "resets the connection in the middle of a reply");
+    EXPECT_EQ(answer_of(1, received, stands).behaviour, "ends the connection in the middle of a reply");
     received = {};
     received.kind = Received::Kind::timed_out;
     EXPECT_EQ(answer_of(1, received, stands).behaviour, "no reply");
     EXPECT_EQ(answer_of(1, wire::Ending::fin).behaviour, "closes the connection");
+}
+
+TEST(Answer, AnEndBehindARefusalBelongsToIt) {
+    auto answer = answer_of(1, reply("PASS x\r\n", "-ERR [AUTH] no"), stands);
+    EXPECT_TRUE(is_refusal(answer));
+    add_end(answer);
+    EXPECT_EQ(answer.behaviour, "-ERR [AUTH], then ends the connection");
+    EXPECT_FALSE(is_refusal(answer_of(1, reply("NOOP\r\n", "+OK"), stands)));
+}
+
+TEST(Answer, SizesAndUniqueIdsAreNoWords) {
+    EXPECT_EQ(answer_of(1, reply("STAT\r\n", "+OK 2 320"), stands).text, "");
+    EXPECT_EQ(answer_of(1, reply("UIDL 1\r\n", "+OK 1 whqtswO00WBw418f9t5JxYwZ"), stands).text, "");
+    EXPECT_EQ(answer_of(1, reply("LIST 1\r\n", "-ERR no message 1"), stands).text, "no message N");
+}
+
+TEST(Answer, AListOfNothing) {
+    auto received = reply("LIST\r\n", "+OK 0 messages");
+    received.exchange.reply.has_body = true;
+    EXPECT_EQ(answer_of(1, received, stands).behaviour, "+OK, and no lines");
+    received.exchange.reply.body_size = 7;
+    EXPECT_EQ(answer_of(1, received, stands).behaviour, "+OK");
+}
+
+TEST(Answer, AGreetingWithATimestamp) {
+    const auto answer = answer_of(1, reply("", "+OK ready <1896.697170952@dbc.mtview.ca.us>"), stands);
+    EXPECT_EQ(answer.behaviour, "+OK, with a timestamp");
+    EXPECT_EQ(answer.text, "ready <TIMESTAMP>");
+    EXPECT_EQ(answer_of(1, reply("", "+OK ready"), stands).behaviour, "+OK");
+}
+
+TEST(Answer, LongRunsAreCounted) {
+    EXPECT_EQ(answer_of(1, reply("USER " + std::string(65536, 'a') + "\r\n", "-ERR"), stands).command,
+              "USER a...a (65536 times)");
 }
 
 }  // namespace

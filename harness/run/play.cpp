@@ -362,7 +362,8 @@ reports::Result not_played(const script::Scenario& scenario, reports::Verdict ve
     result.file = scenario.file;
     result.asks = scenario.asks;
     result.requirements = scenario.checks;
-    if (result.requirements.empty()) result.requirements.emplace_back(as_recorded);
+    // A question proves no requirement.
+    if (result.requirements.empty() && scenario.asks.empty()) result.requirements.emplace_back(as_recorded);
     result.verdict = verdict;
     result.reason = std::move(reason);
     return result;

@@ -37,6 +37,7 @@ class Play {
         std::string outgoing;             ///< sends that will travel together
         wire::Segmentation segmentation;  ///< of what is sent up to the next reply
         std::optional<Received> held;     ///< a reply that was read and not yet expected
+        std::optional<std::size_t> last_answer;  ///< index into `answers_`, if the last reply is kept there
         std::optional<HandshakeResult> handshake;  ///< the answer that comes next is about it
         bool greeting_due = false;                 ///< behind that handshake
     };
@@ -86,7 +87,8 @@ class Play {
     Go judge_end(const script::Expect& expect, const script::Step& step, Seat& seat,
                  const Received& received);
     /// Keeps how the server answered, for comparisons.
-    void keep_answer(reports::Answer answer);
+    void keep_answer(const script::Step& step, Seat& seat, const Received& received);
+    void keep_answer(Seat& seat, reports::Answer answer);
     [[nodiscard]] std::vector<Stand> stands() const;
     std::optional<std::uint64_t> number_of_message(const script::Expect& expect, const pop3::Command& command,
                                                    Seat& seat);

@@ -86,7 +86,7 @@ Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat&
     std::optional<pop3::Comparison> comparison;
     if (comparer && received.exchange.reply.has_body) comparison = comparer->finish();
 
-    if (!step.given) keep_answer(answer_of(step.place.line, received, stands()));
+    keep_answer(step, seat, received);
 
     switch (received.kind) {
         case Received::Kind::reply:
@@ -113,9 +113,20 @@ Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat&
     return Go::stop;
 }
 
-void Play::keep_answer(reports::Answer answer) {
+void Play::keep_answer(const script::Step& step, Seat& seat, const Received& received) {
+    const auto last = std::exchange(seat.last_answer, std::nullopt);
+    const bool ended = received.kind == Received::Kind::ended && received.exchange.reply.size == 0;
+    // What ends behind a refusal ends because of it, and not because of the command that comes next.
+    if (ended && last && is_refusal(answers_[*last]))
+        add_end(answers_[*last]);
+    else if (!step.given)
+        keep_answer(seat, answer_of(step.place.line, received, stands()));
+}
+
+void Play::keep_answer(Seat& seat, reports::Answer answer) {
     constexpr std::size_t most = 200;
     if (answers_.size() >= most) return;
+    seat.last_answer = answers_.size();
     answer.command = journal_.hidden(answer.command);
     answer.text = journal_.hidden(answer.text);
     answers_.push_back(std::move(answer));
@@ -275,7 +286,7 @@ Play::Go Play::expect_end(const script::Expect& expect, const script::Step& step
                         expected_in_words(expect, seat),
                         "an open connection and silence",
                         {}});
-    keep_answer(answer_of(step.place.line, end.ending));
+    if (!step.given) keep_answer(seat, answer_of(step.place.line, end.ending));
     for (const auto& alternative : expect.alternatives) {
         if (!holds(std::get<script::Ends>(alternative.answer).manner, end.ending)) continue;
         if (alternative.tolerable) tolerate(step, alternative, in_words(end.ending));
