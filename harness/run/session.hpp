@@ -132,6 +132,11 @@ class Session {
     /// A server can be found at fault without end: of one check, so many findings are kept.
     static constexpr std::ptrdiff_t most_findings_of_a_check = 20;
 
+    /// How long a server whose reply has no end is given to show that it is alive.
+    static constexpr std::chrono::seconds time_to_answer{1};
+
+    /// Silence proves nothing; another reply, where the end of a multi-line one is due, does.
+    std::vector<pop3::Finding> knock(const Received& received);
     void note(std::vector<pop3::Finding> findings, pop3::Keyword keyword = pop3::Keyword::unknown);
     void seen(const Received& received);
 
