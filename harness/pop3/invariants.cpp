@@ -272,6 +272,21 @@ std::vector<Finding> Invariants::surplus(SessionId id, std::string_view octets, 
     return once(session, std::move(findings));
 }
 
+std::vector<Finding> Invariants::behind_open_end(SessionId id, const Exchange& exchange,
+                                                 std::string_view octets) {
+    const Reply& reply = exchange.reply;
+    if (reply.complete || !reply.has_body || exchange.command.reply_form() != ReplyForm::multi_line) return {};
+    // What a slow server still had to send would not begin as a reply does, or would have an end behind it.
+    const bool one_line = octets.find('\n') + 1 == octets.size() && !octets.empty();
+    if (!one_line || !(octets.starts_with("+OK") || octets.starts_with("-ERR"))) return {};
+    return once(sessions_[id],
+                {make_finding("always/multi-line-terminator",
+                              fmt::format("The reply to {} has no end: {}, and then the server answered the "
+                                          "next command.",
+                                          name_of(exchange), reply.stall),
+                              "a line of a dot and CRLF", fmt::format("\"{}\"", escape(octets)))});
+}
+
 std::vector<Finding> Invariants::closed(SessionId id) {
     Session& session = sessions_[id];
     if (session.logged_in && !session.ended) {

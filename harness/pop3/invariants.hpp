@@ -63,6 +63,10 @@ class Invariants {
     std::vector<Finding> exchange(SessionId session, const Exchange& exchange);
     /// Octets that came without a command that they could answer.
     std::vector<Finding> surplus(SessionId session, std::string_view octets, SurplusTime time);
+    /// The reply to a multi-line command began and came to no end within its time. Another command was sent
+    /// then, and these octets came: a reply to that one alone proves that the first had no end.
+    std::vector<Finding> behind_open_end(SessionId session, const Exchange& exchange,
+                                         std::string_view octets);
     /// The connection has ended, in whatever way.
     std::vector<Finding> closed(SessionId session);
 

@@ -365,6 +365,27 @@ TEST_F(InvariantsTest, RsetUnmarks) {
     EXPECT_EQ(after_reset("DELE 2", "+OK\r\n"), "");
 }
 
+TEST_F(InvariantsTest, AnotherReplyProvesThatAnEndIsMissing) {
+    const auto behind = [this](std::string_view command, std::string_view reply, std::string_view octets) {
+        const Exchange cut = testing::exchanged(command, reply);
+        Play fresh;
+        fresh.log_in(1);
+        (void)fresh.law.exchange(1, cut);
+        return Play::account_of(fresh.law.behind_open_end(1, cut, octets));
+    };
+    for (const std::string_view reply : {"+OK\r\n", "+OK\r\n1 120\r\n", "+OK\r\n1 120\r\n..\r\n"}) {
+        EXPECT_TRUE(behind("LIST", reply, "+OK\r\n").starts_with("multi-line-terminator: ")) << reply;
+        EXPECT_TRUE(behind("LIST", reply, "-ERR what?\r\n").starts_with("multi-line-terminator: ")) << reply;
+    }
+    EXPECT_EQ(behind("LIST", "+OK\r\n1 120\r\n", ""), "") << "silence proves nothing";
+    EXPECT_EQ(behind("LIST", "+OK\r\n1 120\r\n", "2 200\r\n"), "") << "the server is slow";
+    EXPECT_EQ(behind("LIST", "+OK\r\n1 120\r\n", ".\r\n+OK\r\n"), "") << "the end was late";
+    EXPECT_EQ(behind("RETR 1", "+OK\r\nA: b\r\n", "+OK now\r\n.\r\n+OK\r\n"), "") << "a line of the message";
+    EXPECT_EQ(behind("LIST", "+OK\r\n1 120\r\n", "+OK"), "") << "no line yet";
+    EXPECT_EQ(behind("LIST", two, "+OK\r\n"), "") << "it had an end";
+    EXPECT_EQ(behind("LIST 1", "+OK 1 120", "+OK\r\n"), "") << "it needs none";
+}
+
 TEST_F(InvariantsTest, AnOpenSessionKeepsItsMessages) {
     play.fill(2);
     play.log_in(1);

@@ -99,6 +99,18 @@ void Channel::forget_pending() {
     response_is_due_ = false;
 }
 
+std::string Channel::knock(wire::Deadline deadline) {
+    std::string octets = std::exchange(unread_, {});
+    if (!connection_.write("NOOP\r\n", deadline)) return octets;
+    constexpr std::size_t limit = 4096;
+    while (!octets.ends_with('\n') && octets.size() < limit) {
+        const auto more = connection_.read_some(deadline);
+        if (!more) break;
+        octets.append(*more);
+    }
+    return octets;
+}
+
 std::string Channel::take_surplus(std::size_t limit) {
     auto surplus = std::exchange(unread_, {});
     while (surplus.size() < limit && connection_.has_input()) {

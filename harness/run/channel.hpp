@@ -64,6 +64,10 @@ class Channel {
     };
     End read_end(wire::Deadline deadline, std::size_t limit = 64 * 1024);
 
+    /// Sends NOOP although a reply has not come to its end, and returns what comes, up to a line end. Nothing
+    /// can be told of the connection afterwards.
+    std::string knock(wire::Deadline deadline);
+
     /// Octets that are here although no command waits for a reply: taken from the stream. Does not wait.
     std::string take_surplus(std::size_t limit = 64 * 1024);
 

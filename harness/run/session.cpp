@@ -196,7 +196,10 @@ Received Session::reply(wire::Deadline deadline, bool body_expected,
     was_derailed_ = derailed();
     auto received = channel_->read_reply(deadline, body_expected, options ? options : defaults);
     seen(received);
-    note(invariants_.exchange(id_, received.exchange), received.exchange.command.keyword);
+    auto findings = invariants_.exchange(id_, received.exchange);
+    for (auto& finding : knock(received))
+        findings.push_back(std::move(finding));
+    note(std::move(findings), received.exchange.command.keyword);
     const auto& command = received.exchange.command;
     if (received.kind == Received::Kind::reply) {
         journal_.took(command.keyword, received.microseconds);
@@ -211,6 +214,16 @@ Received Session::reply(wire::Deadline deadline, bool body_expected,
         }
     }
     return received;
+}
+
+std::vector<pop3::Finding> Session::knock(const Received& received) {
+    const bool open_end = received.kind == Received::Kind::timed_out && received.exchange.reply.has_body &&
+                          channel_->pending().empty() && !was_derailed_;
+    if (!open_end) return {};
+    journal_.sent(name_, "NOOP\r\n");
+    const auto octets = channel_->knock(wire::Deadline::after(time_to_answer));
+    if (!octets.empty()) journal_.octets_received(name_, octets);
+    return invariants_.behind_open_end(id_, received.exchange, octets);
 }
 
 Received Session::ask(const std::string& line, wire::Deadline deadline) {

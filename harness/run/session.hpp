@@ -147,6 +147,11 @@ class Session {
 
     wire::Result<void> connect(const wire::Endpoint& endpoint, wire::Deadline deadline);
     wire::Result<void> shake_hands(wire::Deadline deadline, const wire::HandshakeOptions& options);
+    /// How long a server whose reply has no end is given to show that it is alive.
+    static constexpr std::chrono::seconds time_to_answer{1};
+
+    /// Silence proves nothing; another reply, where the end of a multi-line one is due, does.
+    std::vector<pop3::Finding> knock(const Received& received);
     void note(std::vector<pop3::Finding> findings, pop3::Keyword keyword = pop3::Keyword::unknown);
     void seen(const Received& received);
 

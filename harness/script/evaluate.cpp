@@ -206,6 +206,11 @@ class Evaluator {
         }
         if (function.name == "upper") return boost::to_upper_copy(std::get<std::string>(arguments[0]));
         if (function.name == "lower") return boost::to_lower_copy(std::get<std::string>(arguments[0]));
+        if (function.name == "beginning") {
+            const std::int64_t octets = std::get<std::int64_t>(arguments[1]);
+            if (octets < 0) return error(at, fmt::format("a text has no first {} octets", octets));
+            return std::get<std::string>(arguments[0]).substr(0, static_cast<std::size_t>(octets));
+        }
         auto result = environment_.call(function.name, arguments);
         if (!result) return error(at, result.error().words);
         return *std::move(result);

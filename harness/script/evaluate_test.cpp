@@ -85,6 +85,7 @@ TEST(Evaluate, Numbers) {
 TEST(Evaluate, Texts) {
     EXPECT_EQ(value_of("word + \"\\x00\\r\\n\\\"\""), R"("abc\x00\r\n\"")");
     EXPECT_EQ(value_of("upper(\"aB\") + lower(\"aB\")"), "\"ABab\"");
+    EXPECT_EQ(value_of("beginning(\"abc\", 2) + beginning(\"d\", 7)"), "\"abd\"");
     EXPECT_EQ(value_of("repeat(\"ab\", 3)"), "\"ababab\"");
     EXPECT_EQ(value_of("repeat(\"ab\", 0)"), "\"\"");
     EXPECT_EQ(value_of("repeat(\"\", most)"), "\"\"");

@@ -46,6 +46,7 @@ const std::vector<Function>& functions() {
         {"scram_signature", Type::text, {Type::text, Type::text, Type::text}},
         {"upper", Type::text, {Type::text}},
         {"lower", Type::text, {Type::text}},
+        {"beginning", Type::text, {Type::text, Type::number}},
     };
     return all;
 }

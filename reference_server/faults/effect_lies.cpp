@@ -111,6 +111,12 @@ std::vector<EffectLie> effect_lies() {
         {Fault::unknown_command_forgets_marks, When(wrong) & transaction, nothing, command("RSET")},
         {Fault::user_after_login_forgets_marks, to("USER|PASS|APOP") & transaction, nothing, command("RSET")},
 
+        {Fault::login_marks_first, to("PASS|APOP") & before_login, nothing, command("DELE 1")},
+        {Fault::rset_then_quit_removes_all_the_same,
+         to("QUIT") & transaction & [](const Scene& scene) { return scene.reset; },
+         mark_if([](const Scene& scene, std::uint64_t number) { return scene.unmarked.contains(number); }),
+         nothing},
+
         {Fault::retr_marks, to("RETR") & transaction, nothing, mark_named},
         {Fault::top_marks, to("TOP") & transaction, nothing, mark_named},
         {Fault::list_one_marks, to("LIST") & transaction, nothing, mark_named},

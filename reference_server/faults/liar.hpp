@@ -33,12 +33,31 @@ struct EffectLie {
     std::function<std::vector<std::string>(const Scene&)> after;
 };
 
+/// Credentials that AUTH takes although they are not right.
+struct OutcomeLie {
+    Fault fault;
+    When when;
+};
+
+/// What becomes of a challenge of AUTH before it is encoded: it changes `scene.challenge`.
+struct ChallengeLie {
+    Fault fault;
+    When when;
+    What what;
+};
+
 /// The tables, by what they lie about.
 std::vector<ReplyLie> status_lies();
 std::vector<ReplyLie> listing_lies();
 std::vector<ReplyLie> message_lies();
 std::vector<CommandLie> command_lies();
 std::vector<EffectLie> effect_lies();
+std::vector<CommandLie> sasl_command_lies();
+std::vector<ReplyLie> sasl_reply_lies();
+/// What a response of AUTH is taken for: they change `scene.response`, or `scene.response_line`.
+std::vector<CommandLie> response_lies();
+std::vector<OutcomeLie> outcome_lies();
+std::vector<ChallengeLie> challenge_lies();
 
 /// What all sessions of a lying server have in common. The default one is honest.
 class Liar {
@@ -58,6 +77,9 @@ class Liar {
     std::vector<ReplyLie> reply_lies_;
     std::vector<CommandLie> command_lies_;
     std::vector<EffectLie> effect_lies_;
+    std::vector<CommandLie> response_lies_;
+    std::vector<OutcomeLie> outcome_lies_;
+    std::vector<ChallengeLie> challenge_lies_;
 };
 
 }  // namespace popquizd::faults

@@ -57,6 +57,10 @@ bool is_word(std::string_view octets) {
            });
 }
 
+bool is_alphanumeric(char octet) {
+    return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') || (octet >= '0' && octet <= '9');
+}
+
 }  // namespace
 
 Lies::Lies(Liar& liar) : liar_(liar) {
@@ -194,6 +198,40 @@ bool Lies::takes_digest(std::string_view digest) const {
     return commits(Fault::apop_replay_accepted) && liar_.memory_.digests.contains(digest);
 }
 
+std::optional<std::string> Lies::respond(std::string& line, const std::optional<std::string>& decoded) {
+    scene_.response_line = line;
+    scene_.response = decoded.value_or(line);
+    for (const auto& [user, password] : liar_.memory_.passwords) {
+        const std::size_t at = scene_.response.find(user);
+        const bool whole = at != std::string::npos &&
+                           (at + user.size() == scene_.response.size() ||
+                            !is_alphanumeric(scene_.response[at + user.size()]));
+        if (whole) scene_.user = user;
+    }
+    const std::string taken = scene_.response;
+    for (const CommandLie& lie : liar_.response_lies_) {
+        if (lie.when(scene_)) lie.what(scene_);
+    }
+    line = scene_.response_line;
+    if (scene_.response == taken) return std::nullopt;
+    return std::exchange(scene_.response, taken);
+}
+
+std::optional<std::string> Lies::takes_response() const {
+    if (!liar_.memory_.passwords.contains(scene_.user)) return std::nullopt;
+    const auto& lies = liar_.outcome_lies_;
+    const bool taken = std::any_of(lies.begin(), lies.end(), [this](const OutcomeLie& lie) { return lie.when(scene_); });
+    return taken ? std::optional<std::string>(scene_.user) : std::nullopt;
+}
+
+std::string Lies::challenge(std::string honest) {
+    scene_.challenge = std::move(honest);
+    for (const ChallengeLie& lie : liar_.challenge_lies_) {
+        if (lie.when(scene_)) lie.what(scene_);
+    }
+    return scene_.challenge;
+}
+
 std::string Lies::maildrop_of(std::string_view user) const {
     // An unknown name must not lead out of the folder of the maildrops.
     const bool plain = std::all_of(user.begin(), user.end(), [](char octet) {
@@ -251,7 +289,9 @@ bool Lies::tell(std::string& out) {
 void Lies::remember() {
     const bool positive = scene_.reply.positive();
     const std::string& keyword = scene_.keyword;
-    if (!scene_.logged_in && (keyword == "PASS" || keyword == "APOP")) {
+    if (!scene_.logged_in && (keyword == "PASS" || keyword == "APOP" || keyword == "AUTH")) {
+        const bool open = scene_.reply.status.starts_with("+ ");
+        if (open) return;
         if (positive) {
             remember_login();
         } else {
@@ -267,6 +307,7 @@ void Lies::remember() {
         retrieved_ = true;
     }
     if (keyword == "RSET") {
+        scene_.unmarked.insert(scene_.marks.begin(), scene_.marks.end());
         scene_.marks.clear();
         scene_.reset = true;
     }
@@ -289,6 +330,7 @@ void Lies::remember_login() {
     ++user.logins;
     user.refused_logins = 0;
     scene_.kicked_at_login = user.kicked;
+    if (scene_.keyword == "AUTH") liar_.memory_.digests.insert(scene_.response);
     if (scene_.keyword == "APOP" && scene_.arguments.size() > 1)
         liar_.memory_.digests.insert(scene_.arguments[1]);
 }

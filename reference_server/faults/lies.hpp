@@ -37,6 +37,13 @@ class Lies {
     std::string timestamp(std::string honest) const;
     bool takes_password(std::string_view user, std::string_view password) const;
     bool takes_digest(std::string_view digest) const;
+    /// A response of AUTH came, also an initial one: `line`, which is `decoded`. Gives what is taken in its
+    /// place, decoded; nothing: what then stands in `line`.
+    std::optional<std::string> respond(std::string& line, const std::optional<std::string>& decoded);
+    /// AUTH was refused for what was last responded. Whom it logs in all the same; nothing: nobody.
+    std::optional<std::string> takes_response() const;
+    /// A challenge of AUTH, not encoded: what is sent in its place.
+    std::string challenge(std::string honest);
     /// Whose maildrop is opened.
     std::string maildrop_of(std::string_view user) const;
     /// A login was refused because the maildrop of `user` is locked.

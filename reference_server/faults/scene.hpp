@@ -51,6 +51,7 @@ struct Scene {
     // The session.
     std::size_t messages = 0;  ///< in the maildrop, the marked ones included; 0 before login
     std::set<std::uint64_t> marks;
+    std::set<std::uint64_t> unmarked;  ///< by RSET
     std::map<std::string, std::size_t, std::less<>>
         times;         ///< how often each command was given, with this one
     std::string user;  ///< that USER or APOP named last
@@ -58,6 +59,9 @@ struct Scene {
     bool reset = false;  ///< RSET was given
     std::set<std::uint64_t> retrieved;
     bool failed_login = false;
+    std::string response_line;  ///< the last response of AUTH, as it was sent
+    std::string response;       ///< and decoded; as it was sent where it is no Base64
+    std::string challenge;      ///< the last challenge, before it is encoded
     std::size_t kicked_at_login = 0;
     std::vector<std::string> ids;  ///< of the messages, as UIDL last told them honestly
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "reference_server/session/base64.hpp"
 #include "reference_server/session/empty_maildrop.hpp"
 #include "reference_server/session/listing.hpp"
 #include "reference_server/session/message_body.hpp"
@@ -105,7 +106,12 @@ void Session::give_up_maildrop() {
 
 std::optional<LineReader::Line> Session::next_line() {
     // What is said in a SASL exchange is no command.
-    if (!lies_.any() || authentication_) return lines_.next();
+    if (!lies_.any()) return lines_.next();
+    if (authentication_) {
+        std::optional<LineReader::Line> response = lines_.next();
+        if (response && response->kind == LineReader::Line::Kind::whole) response->text = heard(response->text);
+        return response;
+    }
     for (;;) {
         if (std::optional<std::string> taken = lies_.next())
             return LineReader::Line{LineReader::Line::Kind::whole, std::move(*taken)};
@@ -118,6 +124,13 @@ std::optional<LineReader::Line> Session::next_line() {
         }
         lies_.hear(line->text, transaction_.has_value(), tls_, messages);
     }
+}
+
+/// What a response of AUTH is taken for.
+std::string Session::heard(std::string_view response) {
+    std::string line(response);
+    const std::optional<std::string> taken = lies_.respond(line, decode_base64(response));
+    return taken ? encode_base64(*taken) : line;
 }
 
 /// One piece of work; nothing when there may be more.
@@ -278,7 +291,11 @@ void Session::auth(Arguments arguments, std::string& out) {
         return answer(Status::err, clear ? Text::no_passwords : Text::unusable_mechanism, out);
     }
     std::optional<std::string_view> initial_response;
-    if (arguments.size() == 2) initial_response = arguments[1];
+    std::string taken;
+    if (arguments.size() == 2) {
+        initial_response = arguments[1];
+        if (lies_.any() && arguments[1] != "=") initial_response = taken = heard(arguments[1]);
+    }
     authentication_.emplace(*mechanism, circumstances());
     lines_.allow(longest_response);
     follow(authentication_->begin(initial_response), out);
@@ -287,10 +304,16 @@ void Session::auth(Arguments arguments, std::string& out) {
 void Session::follow(const Authentication::Progress& progress, std::string& out) {
     using Kind = Authentication::Progress::Kind;
     if (progress.kind != Kind::challenge) end_authentication();
+    if (lies_.any() && (progress.kind == Kind::wrong || progress.kind == Kind::malformed || progress.kind == Kind::not_base64)) {
+        if (const std::optional<std::string> user = lies_.takes_response()) return log_in(*user, out);
+    }
     switch (progress.kind) {
         case Kind::challenge:
+            if (lies_.any())
+                return write_challenge(encode_base64(lies_.challenge(decode_base64(progress.text).value_or(""))), out);
             return write_challenge(progress.text, out);
         case Kind::success:
+            if (lies_.commits(Fault::auth_success_without_login)) return answer(Status::ok, Text::nothing_done, out);
             return log_in(progress.text, out);
         case Kind::cancelled:
             return answer(Status::err, Text::cancelled, out);

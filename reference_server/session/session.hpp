@@ -127,6 +127,7 @@ class Session {
     bool takes_passwords() const { return tls_ || service_.cleartext_login; }
     Circumstances circumstances() const;
     void follow(const Authentication::Progress& progress, std::string& out);
+    std::string heard(std::string_view response);
     void end_authentication();
     void log_in(std::string_view user, std::string& out);
     void keep_lock_of(std::string_view user);
