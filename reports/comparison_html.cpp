@@ -126,6 +126,7 @@ std::string findings(const Comparison& comparison) {
 }
 
 std::string names(const Comparison& comparison, const std::vector<std::size_t>& servers) {
+    if (servers.size() == comparison.servers.size()) return "all";
     std::string out;
     for (const std::size_t server : servers)
         out += (out.empty() ? "" : ", ") + h(comparison.servers[server]);
@@ -224,9 +225,7 @@ std::string paces(const Comparison& comparison) {
 }  // namespace
 
 std::string write_comparison_html(const Comparison& comparison) {
-    std::string title = "popquiz:";
-    for (const std::string& server : comparison.servers)
-        title += (server == comparison.servers.front() ? " " : ", ") + server;
+    const std::string title = fmt::format("popquiz: {} servers side by side", comparison.servers.size());
     std::string out = page_head(title, "matrix", "To the matrix");
     out += "<header><h1>" + h(title) + "</h1></header>\n<main>\n" + filter(comparison) + matrix(comparison) +
            capabilities(comparison) + choices(comparison) + paces(comparison) + findings(comparison);

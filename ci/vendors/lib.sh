@@ -193,9 +193,10 @@ prepare_start() {
     sed -e "s|^name = .*|name = \"$(cat "$folder/version")\"|" \
         -e "s|^port = .*|port = $port|" -e "s|^tls_port = .*|tls_port = $tls_port|" \
         "$here/target.toml" >"$folder/target.toml"
-    for hook in reset deliver; do
+    for hook in reset deliver start kill; do
         [[ -e $here/$hook ]] || continue
-        printf '#!/bin/sh\nPOPQUIZ_VENDORS="%s" exec "%s" "$@"\n' "$(dirname "$folder")" "$here/$hook" >"$folder/$hook"
+        printf '#!/bin/sh\nexport POPQUIZ_VENDORS="%s"%s\nexec "%s" "$@"\n' "$(dirname "$folder")" \
+            " $port_variable=$port${tls_port:+ $tls_port_variable=$tls_port}" "$here/$hook" >"$folder/$hook"
         chmod +x "$folder/$hook"
     done
 }
@@ -325,6 +326,18 @@ stop_server() {
         sleep 0.02
     done
     say "stopped, process $pid is gone"
+}
+
+# Ends the server at once, with all that belongs to it, as a crash would.
+kill_server() {
+    local pid until=$((SECONDS + 20))
+    pid=$(running) || fail "does not run"
+    # Inside a namespace all others end with the first process; outside, they are of its group.
+    kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid"
+    while running >/dev/null || greets "$port"; do
+        ((SECONDS < until)) || fail "process $pid is still there 20 s after SIGKILL"
+        sleep 0.02
+    done
 }
 
 # run_suite [ARGUMENT OF popquiz run...]: runs the suite against the server, which is unpacked and started for it if

@@ -232,6 +232,7 @@ class Run {
                 play_in(shape);
             if (!beside_.concurrent()) beside = play_beside(whole);
         }
+        play_alone(whole);
         if (context_.stop.requested()) end_early("the run was stopped");
     }
 
@@ -245,7 +246,18 @@ class Run {
 
     void work(Carriage& carriage) {
         for (auto index = carriage.next++; index < plan_.scenarios.size(); index = carriage.next++)
-            if (carriage.context.shape != Shape::whole || !beside_.plays(index)) play_one(carriage, index);
+            if (carriage.context.shape != Shape::whole || !(beside_.plays(index) || plays_alone(index)))
+                play_one(carriage, index);
+    }
+
+    /// A scenario that kills the server does it to nobody else.
+    [[nodiscard]] bool plays_alone(std::size_t index) const {
+        return plan_.scenarios[index].needs.server_control;
+    }
+
+    void play_alone(Carriage& whole) {
+        for (std::size_t index = 0; index < plan_.scenarios.size(); ++index)
+            if (plays_alone(index)) play_one(whole, index);
     }
 
     /// The scenarios that take wall time, on threads of their own.
@@ -368,7 +380,7 @@ class Run {
         std::size_t played_again = 0;
         for (std::size_t i = 0; i < plan_.scenarios.size(); ++i) {
             // It may be under way still, and no shape carries it.
-            if (beside_.plays(i)) {
+            if (beside_.plays(i) || plays_alone(i)) {
                 ++shaped.sum.not_applicable;
                 continue;
             }
@@ -432,6 +444,8 @@ class Run {
         if (const auto missing = beyond_profile(scenario, context, survey, pool_.size()))
             return not_applicable(*missing);
         if (const auto missing = beside_.no_time_for(scenario)) return not_applicable(*missing);
+        if (context.shape != Shape::whole && scenario.needs.server_control)
+            return not_applicable("it kills the server, and is played as it stands only");
         if (context.shape != Shape::whole && scenario.needs.wall_time.count() > 0)
             return not_applicable("it needs wall time, and is played as it stands only");
         if (!context.may_fill && (scenario.maildrop || scenario.needs.delivery))

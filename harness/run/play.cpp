@@ -8,6 +8,7 @@
 #include "harness/run/login.hpp"
 #include "harness/run/maildrop_messages.hpp"
 #include "harness/run/offers.hpp"
+#include "harness/target/server_control.hpp"
 
 namespace popquiz::run {
 namespace {
@@ -188,6 +189,10 @@ Play::Go Play::flush(Seat& seat, bool apart) {
 void Play::back_out() {
     for (auto& seat : seats_)
         leave(*seat);
+    // Whoever comes next wants a server, even if this scenario came to nothing, or the run is stopped.
+    const wire::Stop nobody;
+    const auto& server = context_.profile.server;
+    if (killed_) (void)target::start(server, wire::Deadline::after(server.timeout), nobody);
 }
 
 void Play::leave(Seat& seat) {
@@ -388,6 +393,8 @@ std::optional<std::string> beyond_profile(const script::Scenario& scenario, cons
         return "it delivers mail to a maildrop that popquiz did not fill; only with --i-own-this-maildrop";
     if (scenario.needs.removal && !context.provision.can_remove())
         return "it removes mail behind the server's back, and the profile has no `maildir` to take it out of";
+    if (scenario.needs.server_control && !context.profile.server.can_control())
+        return "it kills and starts the server, and the profile has no [server] that says how";
     if (scenario.needs.password_with_spaces &&
         std::none_of(context.profile.accounts.begin(), context.profile.accounts.end(), has_spaces))
         return "it needs an account with spaces in its password";

@@ -67,6 +67,8 @@ class Play {
     Go act(const script::Wait& wait, const script::Step& step, Seat& seat);
     Go act(const script::Deliver& deliver, const script::Step& step, Seat& seat);
     Go act(const script::Remove& remove, const script::Step& step, Seat& seat);
+    Go act(const script::KillServer&, const script::Step& step, Seat& seat);
+    Go act(const script::StartServer&, const script::Step& step, Seat& seat);
     Go act(const script::Authenticate& authenticate, const script::Step& step, Seat& seat);
     boost::system::result<SaslIdentity, script::EvaluationError> identity_for(
         const script::Authenticate& authenticate, Seat& seat);
@@ -140,6 +142,7 @@ class Play {
     std::vector<reports::Answer> answers_;
     bool noted_ = false;  ///< a step that weighs nothing was not met, and has bound nothing
     std::optional<std::string> inconclusive_;
+    bool killed_ = false;     ///< the server was killed and not started again
     std::string because_of_;  ///< the always-on check that made it inconclusive
 };
 

@@ -7,6 +7,7 @@
 #include "harness/run/maildrop_messages.hpp"
 #include "harness/run/play.hpp"
 #include "harness/run/sasl.hpp"
+#include "harness/target/server_control.hpp"
 
 namespace popquiz::run {
 namespace {
@@ -137,6 +138,24 @@ Play::Go Play::act(const script::Remove& remove, const script::Step&, Seat& seat
     if (!done) return give_up(fmt::format("the message could not be removed: {}", done.error().message));
     journal_.event(seat.session.name(), fmt::format("removed message {}", remove.message));
     invariants_.disturbed(account.user);
+    return Go::on;
+}
+
+Play::Go Play::act(const script::KillServer&, const script::Step&, Seat& seat) {
+    killed_ = true;
+    const auto done = target::kill(context_.profile.server, scenario_deadline_, context_.stop);
+    if (!done) return give_up(fmt::format("the server could not be killed: {}", done.error().message));
+    for (auto& each : seats_)
+        if (each->session.is_open()) each->session.close(script::Close::Manner::reset);
+    journal_.event(seat.session.name(), "killed the server");
+    return Go::on;
+}
+
+Play::Go Play::act(const script::StartServer&, const script::Step&, Seat& seat) {
+    const auto done = target::start(context_.profile.server, scenario_deadline_, context_.stop);
+    if (!done) return give_up(fmt::format("the server could not be started: {}", done.error().message));
+    killed_ = false;
+    journal_.event(seat.session.name(), "started the server");
     return Go::on;
 }
 

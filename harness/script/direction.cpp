@@ -35,6 +35,8 @@ const std::vector<std::string_view>& client_directions() {
                                                       "wait 2 s",
                                                       "deliver two/02",
                                                       "remove message 1",
+                                                      "kill server",
+                                                      "start server",
                                                       "authenticate PLAIN",
                                                       "authenticate PLAIN with initial response"};
     return all;
@@ -337,6 +339,8 @@ std::optional<ClientDirection> parse_client_direction(const Fragment& words, con
     if (const auto rest = behind(words, "segments of ")) return segments(*rest, mistakes);
     if (const auto rest = behind(words, "deliver ")) return deliver(*rest, options, mistakes);
     if (const auto rest = behind(words, "remove message ")) return remove(*rest, mistakes);
+    if (text == "kill server") return KillServer{};
+    if (text == "start server") return StartServer{};
     if (const auto rest = behind(words, "authenticate ")) return authenticate(*rest, scope, mistakes);
     if (const auto rest = behind(words, "wait ")) return wait(*rest, scope, mistakes);
     std::string hint = did_you_mean(text, client_directions());

@@ -17,7 +17,7 @@ namespace popquiz::script {
 std::optional<Fragment> direction_words(const Fragment& content);
 
 using ClientDirection =
-    std::variant<NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Remove, Authenticate>;
+    std::variant<NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Remove, KillServer, StartServer, Authenticate>;
 /// Nothing after a mistake, which has been added.
 std::optional<ClientDirection> parse_client_direction(const Fragment& words, const Scope& scope,
                                                       const ParseOptions& options, Mistakes& mistakes);

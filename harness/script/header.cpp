@@ -254,6 +254,8 @@ class HeaderParser {
             needs.client_certificate = true;
         } else if (need.text == "cleartext refused") {
             needs.cleartext_refused = true;
+        } else if (need.text == "server control") {
+            needs.server_control = true;
         } else if (need.text == "removal") {
             needs.removal = true;
         } else if (need.text == "password with spaces") {
@@ -284,13 +286,13 @@ class HeaderParser {
             return;
         }
         std::string hint =
-            did_you_mean(need.text, {"CAPA", "APOP", "STLS", "TLS", "second account", "delivery", "removal",
+            did_you_mean(need.text, {"CAPA", "APOP", "STLS", "TLS", "second account", "delivery", "removal", "server control",
                                      "password with spaces", "wall time", "token", "client certificate",
                                      "cleartext refused", "TOP", "UIDL", "USER", "PIPELINING", "SASL"});
         if (hint.empty()) {
             hint =
                 "it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), "
-                "`second account`, `password with spaces`, `delivery`, `removal`, `token`, "
+                "`second account`, `password with spaces`, `delivery`, `removal`, `server control`, `token`, "
                 "`client certificate`, `cleartext refused` or `wall time 11 min`";
         }
         mistakes_.add(need, fmt::format("{} is nothing that a scenario can need", quoted(need.text)),

@@ -170,7 +170,7 @@ did you mean `second account`?
          R"(a.pop3:1:8: `top` is nothing that a scenario can need
 needs: top
        ^
-it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `password with spaces`, `delivery`, `removal`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
+it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `password with spaces`, `delivery`, `removal`, `server control`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
 )"},
         {"AbsentIsNoOffer",
          "needs: no second account\n"
@@ -1574,7 +1574,7 @@ maildrop: nine
 a.pop3:3:8: `nothing` is nothing that a scenario can need
 needs: nothing
        ^
-it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `password with spaces`, `delivery`, `removal`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
+it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), `second account`, `password with spaces`, `delivery`, `removal`, `server control`, `token`, `client certificate`, `cleartext refused` or `wall time 11 min`
 a.pop3:5:11: nothing has been bound to the name `x`
 C: LIST ${x}
           ^

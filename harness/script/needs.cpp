@@ -32,6 +32,8 @@ class Needed {
     void operator()(const Wait& wait) { look(wait.count); }
     void operator()(const Deliver&) { needs_.delivery = true; }
     void operator()(const Remove&) { needs_.removal = true; }
+    void operator()(const KillServer&) { needs_.server_control = true; }
+    void operator()(const StartServer&) { needs_.server_control = true; }
     void operator()(const Authenticate& authenticate) {
         look(authenticate.password);
         look(authenticate.authorization);

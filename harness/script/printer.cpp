@@ -171,6 +171,8 @@ class StepPrinter {
         line(fmt::format("deliver {} of {}", deliver.message, deliver.maildrop));
     }
     void operator()(const Remove& remove) { line(fmt::format("remove message {}", remove.message)); }
+    void operator()(const KillServer&) { line("kill server"); }
+    void operator()(const StartServer&) { line("start server"); }
     void operator()(const Authenticate& authenticate) {
         std::string words = "authenticate " + authenticate.mechanism;
         if (authenticate.initial_response) words += " with initial response";
@@ -272,6 +274,7 @@ std::string print(const Needs& needs) {
     for (const std::string& offer : needs.absent)
         out += fmt::format(" no {};", offer);
     if (needs.removal) out += " removal;";
+    if (needs.server_control) out += " server control;";
     if (needs.password_with_spaces) out += " password with spaces;";
     if (needs.wall_time.count() > 0) out += fmt::format(" {} ms;", needs.wall_time.count());
     return out;

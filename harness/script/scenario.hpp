@@ -121,6 +121,10 @@ struct Deliver {
 struct Remove {
     std::uint64_t message = 0;
 };
+/// Ends the server at once, by the profile's program: nothing that it has not written yet will be written.
+struct KillServer {};
+/// Starts it again, and waits until it is ready.
+struct StartServer {};
 struct Authenticate {
     std::string mechanism;
     bool initial_response = false;
@@ -216,8 +220,8 @@ struct Let {
 };
 
 struct Step {
-    std::variant<Send, NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Remove, Authenticate,
-                 Expect, NothingMore, Assert, Let>
+    std::variant<Send, NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Remove, KillServer,
+                 StartServer, Authenticate, Expect, NothingMore, Assert, Let>
         action;
     std::size_t session = 0;  ///< index into Scenario::sessions
     bool given = false;       ///< only prepares: not met means inconclusive
@@ -256,6 +260,7 @@ struct Needs {
     /// What the server must not offer: lines of CAPA as above, or `CAPA`, `APOP`, `STLS`, `TLS`.
     std::vector<std::string> absent;
     bool removal = false;
+    bool server_control = false;  ///< the server is killed and started
     bool password_with_spaces = false;
     std::chrono::milliseconds wall_time{0};
 };

@@ -258,7 +258,16 @@ class StepsParser {
             }
             talk().start_tls();
         }
+        if (std::holds_alternative<KillServer>(*found)) kill_server();
         std::visit([&](const auto& action) { add(action, words, line); }, *found);
+    }
+
+    /// Nobody answers any more, in any session.
+    void kill_server() {
+        begin_inside();
+        for (Seat& each : seats_) {
+            if (each.begun) each.conversation.close(Close::Manner::reset);
+        }
     }
 
     void open(Open opening, const Fragment& words, const Fragment& line) {

@@ -324,6 +324,17 @@ void read_accounts(Section& root, Mistakes& mistakes, std::vector<Account>& acco
     }
 }
 
+void read_server(Mistakes& mistakes, const toml::table& table, ServerSetup& setup) {
+    Section section(mistakes, table, "`server`");
+    setup.start = section.program("start");
+    setup.kill = section.program("kill");
+    section.seconds("timeout", setup.timeout);
+    for (const auto* key : {"start", "kill"}) {
+        if (!table.contains(key)) section.missing(key, "`start` and `kill` are wanted both");
+    }
+    section.finish();
+}
+
 void read_maildrop(Mistakes& mistakes, const toml::table& table, std::size_t accounts, MaildropSetup& setup) {
     Section section(mistakes, table, "`maildrop`");
     setup.reset = section.program("reset");
@@ -393,6 +404,7 @@ Profile read_root(Mistakes& mistakes, const toml::table& table, const fs::path& 
     if (const auto* maildrop = root.table("maildrop", "[maildrop]")) {
         read_maildrop(mistakes, *maildrop, profile.accounts.size(), profile.maildrop);
     }
+    if (const auto* server = root.table("server", "[server]")) read_server(mistakes, *server, profile.server);
     if (const auto* limits = root.table("limits", "[limits]")) read_limits(mistakes, *limits, profile.limits);
     root.finish();
     return profile;

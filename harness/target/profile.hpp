@@ -43,6 +43,15 @@ struct MaildropSetup {
     bool can_remove() const noexcept { return reset.empty() && !maildir.empty(); }
 };
 
+/// How the server is ended and started again: [server] of the profile. Both or none.
+struct ServerSetup {
+    std::filesystem::path start;                ///< Ends when the server is ready; empty: none. Absolute.
+    std::filesystem::path kill;                 ///< Ends when it is gone, by SIGKILL; empty: none. Absolute.
+    std::chrono::milliseconds timeout{60'000};  ///< For one run of either.
+
+    bool can_control() const noexcept { return !start.empty() && !kill.empty(); }
+};
+
 /// Time limits: [limits] of the profile.
 struct Limits {
     std::chrono::milliseconds step{30'000};       ///< For one exchange.
@@ -62,6 +71,7 @@ struct Profile {
     std::vector<Account> accounts;          ///< At least one; no user twice.
     bool cleartext_login = true;            ///< False: the server must refuse a login without TLS.
     MaildropSetup maildrop;
+    ServerSetup server;
     Limits limits;
     std::filesystem::path file;  ///< Where it was read from; empty for --server.
 };
