@@ -31,7 +31,7 @@ struct Arguments {
     std::string requirement;           ///< of explain
     std::vector<std::string> records;  ///< files
     bool differing = false;            ///< compare: only what differs
-    std::string record;       ///< of baseline: a record as JSON
+    std::string record;                ///< of baseline: a record as JSON
 };
 
 /// Exit statuses (see README.md).

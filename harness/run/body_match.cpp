@@ -342,7 +342,8 @@ MatchResult match_body(const std::vector<script::BodyItem>& items, const MatchIn
         });
         if (!whole) return result;
         if (input.comparison == nullptr) {
-            result.impossible = "popquiz put no message of that number there, or cannot tell which part of it was asked for";
+            result.impossible =
+                "popquiz put no message of that number there, or cannot tell which part of it was asked for";
         } else if (!input.comparison->same_within(input.tolerated)) {
             result.mismatch = Mismatch{input.comparison->describe(),
                                        "the message as it was put into the maildrop",

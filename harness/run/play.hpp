@@ -37,7 +37,7 @@ class Play {
         std::string outgoing;             ///< sends that will travel together
         wire::Segmentation segmentation;  ///< of what is sent up to the next reply
         std::optional<Received> held;     ///< a reply that was read and not yet expected
-        std::optional<std::size_t> last_answer;  ///< index into `answers_`, if the last reply is kept there
+        std::optional<std::size_t> last_answer;    ///< index into `answers_`, if the last reply is kept there
         std::optional<HandshakeResult> handshake;  ///< the answer that comes next is about it
         bool greeting_due = false;                 ///< behind that handshake
     };
