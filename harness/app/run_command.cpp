@@ -260,6 +260,7 @@ int run_command(const Arguments& arguments) {
     target::MaildropStore maildrops(suite->maildrops());
     Display display(arguments.quiet, arguments.verbose);
     auto record = run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
+    record.calibration = suite->calibration;
     run::apply_baseline(*deviations, record, arguments.selectors.empty());
     display.over(record);
 
