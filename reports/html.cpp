@@ -92,6 +92,7 @@ class Page {
         for (const WireShape& shape : record_.wire_shapes.value_or(std::vector<WireShape>())) {
             out += definition("wire shape", h(wire_shape_line(shape)));
         }
+        if (record_.calibration) out += definition("the suite", h(*record_.calibration));
         out += "</dl>\n</header>\n<main>\n";
         return out + table();
     }

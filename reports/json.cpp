@@ -161,6 +161,7 @@ void members(auto& with, Is<Record> auto& it) {
     with("checks", it.checks);
     with("timings", it.timings);
     with("wire_shapes", it.wire_shapes);
+    with("calibration", it.calibration);
 }
 
 template <class T>

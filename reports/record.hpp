@@ -167,6 +167,8 @@ struct Record {
     /// Set when wire shapes were asked for. Of what was played in them, `results` has only what came to
     /// something else than without the shape, with `@octets` behind the id.
     std::optional<std::vector<WireShape>> wire_shapes;
+    /// What is known of the suite itself: how many of the known ways to be wrong it notices.
+    std::optional<std::string> calibration;
     [[nodiscard]] bool operator==(const Record&) const = default;
 };
 

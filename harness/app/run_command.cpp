@@ -265,6 +265,7 @@ int run_command(const Arguments& arguments) {
     target::MaildropStore maildrops(suite->maildrops());
     Display display(arguments.quiet, arguments.verbose);
     auto record = run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
+    record.calibration = suite->calibration;
     const auto remarks = run::apply_baseline(*deviations, record, arguments.selectors.empty(), today());
     display.over(record);
 

@@ -141,7 +141,9 @@ boost::system::result<Suite, SuiteMistakes> load_suite(const fs::path& folder,
     for (const auto& file : further_files)
         reader.read(file);
     if (!reader.mistakes().empty()) return wrong(reader.mistakes());
-    Suite suite{folder, std::move(*catalogue), reader.take(), {}};
+    Suite suite{folder, std::move(*catalogue), reader.take(), {}, {}};
+    if (auto line = read_file(folder / "calibration.txt"))
+        suite.calibration = line->substr(0, line->find('\n'));
     const auto file = folder / "pitfalls.tsv";
     if (!fs::exists(file)) return suite;
     const auto pitfalls_text = read_file(file);

@@ -19,6 +19,8 @@ struct Suite {
     run::Catalogue catalogue;
     std::vector<script::Scenario> scenarios;  ///< in the order of their ids
     std::vector<reports::Pitfall> pitfalls;   ///< none where the suite has no pitfalls.tsv
+    /// What ci/mutation has found out about the suite; nothing where it has no calibration.txt.
+    std::optional<std::string> calibration;
 
     [[nodiscard]] std::filesystem::path maildrops() const { return folder / "maildrops"; }
 };

@@ -201,6 +201,7 @@ bool Lies::takes_digest(std::string_view digest) const {
 std::optional<std::string> Lies::respond(std::string& line, const std::optional<std::string>& decoded) {
     scene_.response_line = line;
     scene_.response = decoded.value_or(line);
+    if (!scene_.response.empty()) scene_.credentials = scene_.response;
     for (const auto& [user, password] : liar_.memory_.passwords) {
         const std::size_t at = scene_.response.find(user);
         const bool whole = at != std::string::npos && (at + user.size() == scene_.response.size() ||
@@ -330,7 +331,7 @@ void Lies::remember_login() {
     ++user.logins;
     user.refused_logins = 0;
     scene_.kicked_at_login = user.kicked;
-    if (scene_.keyword == "AUTH") liar_.memory_.digests.insert(scene_.response);
+    if (scene_.keyword == "AUTH") liar_.memory_.digests.insert(scene_.credentials);
     if (scene_.keyword == "APOP" && scene_.arguments.size() > 1)
         liar_.memory_.digests.insert(scene_.arguments[1]);
 }

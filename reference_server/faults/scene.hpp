@@ -61,6 +61,7 @@ struct Scene {
     bool failed_login = false;
     std::string response_line;  ///< the last response of AUTH, as it was sent
     std::string response;       ///< and decoded; as it was sent where it is no Base64
+    std::string credentials;    ///< the last response that was not empty, decoded
     std::string challenge;      ///< the last challenge, before it is encoded
     std::size_t kicked_at_login = 0;
     std::vector<std::string> ids;  ///< of the messages, as UIDL last told them honestly
