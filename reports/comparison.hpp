@@ -57,10 +57,10 @@ struct Comparison {
     };
 
     std::vector<std::string> servers;
-    std::vector<Row> rows;        ///< in the order of RFCs and sections
-    std::vector<Choice> choices;  ///< those that were asked first, each in the order of the suite
+    std::vector<Row> rows;                 ///< in the order of RFCs and sections
+    std::vector<Choice> choices;           ///< those that were asked first, each in the order of the suite
     std::vector<Capability> capabilities;  ///< by name
-    std::vector<Pace> paces;      ///< in the order of keywords
+    std::vector<Pace> paces;               ///< in the order of keywords
 };
 
 /// Puts the records beside each other. Choices are the steps that at least two of them answered differently,

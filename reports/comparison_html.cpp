@@ -162,10 +162,10 @@ std::string choice_table(const Comparison& comparison, bool asked) {
     const Comparison::Choice* before = nullptr;
     for (const Comparison::Choice& choice : comparison.choices) {
         if (choice.asked != asked) continue;
-        if (before == nullptr || before->question != choice.question ||
-            before->scenario != choice.scenario)
+        if (before == nullptr || before->question != choice.question || before->scenario != choice.scenario)
             out += fmt::format(
-                "<tbody><tr><th colspan=\"4\" scope=\"rowgroup\">{} <code class=\"quiet\">{}</code></th></tr></tbody>\n",
+                "<tbody><tr><th colspan=\"4\" scope=\"rowgroup\">{} <code "
+                "class=\"quiet\">{}</code></th></tr></tbody>\n",
                 h(choice.question), h(choice.scenario));
         out += "<tbody>\n" + choice_rows(comparison, choice) + "</tbody>\n";
         before = &choice;
@@ -195,8 +195,8 @@ std::string capabilities(const Comparison& comparison) {
     for (const Comparison::Capability& capability : comparison.capabilities) {
         out += "<tr><th scope=\"row\">" + code(capability.name) + "</th>";
         for (const auto& cell : capability.cells)
-            out += fmt::format("<td{}>{}</td>", cell == Comparison::Capability::Cell{} ? " class=\"quiet\"" : "",
-                               word(cell));
+            out += fmt::format("<td{}>{}</td>",
+                               cell == Comparison::Capability::Cell{} ? " class=\"quiet\"" : "", word(cell));
         out += "</tr>\n";
     }
     return out + "</tbody></table></div>\n</section>\n";

@@ -224,12 +224,8 @@ Json json_choice(const Comparison::Choice& choice) {
         groups.push_back(
             {{"behaviour", well_formed(group.behaviour)}, {"servers", group.servers}, {"texts", texts}});
     }
-    return {{"scenario", well_formed(choice.scenario)},
-            {"line", choice.line},
-            {"asked", choice.asked},
-            {"question", well_formed(choice.question)},
-            {"commands", commands},
-            {"groups", groups}};
+    return {{"scenario", well_formed(choice.scenario)}, {"line", choice.line},  {"asked", choice.asked},
+            {"question", well_formed(choice.question)}, {"commands", commands}, {"groups", groups}};
 }
 
 Json json_capability(const Comparison::Capability& capability) {
@@ -256,8 +252,8 @@ std::string comparison_text(const Comparison& comparison, Rows rows, const Setti
     std::string out;
     for (std::size_t server = 0; server < comparison.servers.size(); ++server)
         out += fmt::format("{}: {}\n", letter(server), visible(comparison.servers[server]));
-    return out + text_matrix(comparison, rows, setting) + text_capabilities(comparison, setting) + text_choices(comparison, setting) +
-           text_paces(comparison, setting);
+    return out + text_matrix(comparison, rows, setting) + text_capabilities(comparison, setting) +
+           text_choices(comparison, setting) + text_paces(comparison, setting);
 }
 
 std::string write_comparison_markdown(const Comparison& comparison, Rows rows) {
@@ -295,8 +291,11 @@ std::string write_comparison_json(const Comparison& comparison, Rows rows) {
     Json paces = Json::array();
     for (const Comparison::Pace& pace : comparison.paces)
         paces.push_back(json_pace(pace));
-    const Json whole = {
-        {"servers", servers}, {"requirements", requirements}, {"capabilities", capabilities}, {"choices", choices}, {"times", paces}};
+    const Json whole = {{"servers", servers},
+                        {"requirements", requirements},
+                        {"capabilities", capabilities},
+                        {"choices", choices},
+                        {"times", paces}};
     return whole.dump(2, ' ', true) + "\n";
 }
 

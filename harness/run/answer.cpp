@@ -54,7 +54,8 @@ std::string command_in_words(const pop3::Exchange& exchange, const std::vector<S
     if (exchange.command.keyword == pop3::Keyword::apop) return "APOP USER DIGEST";
     const bool response = exchange.reply.status.indicator == pop3::Indicator::continuation &&
                           exchange.command.keyword == pop3::Keyword::unknown;
-    return response ? "(a response)" : cut(pop3::escape(without_long_runs(with_words(std::string(line), stands))));
+    return response ? "(a response)"
+                    : cut(pop3::escape(without_long_runs(with_words(std::string(line), stands))));
 }
 
 std::string indicator_in_words(const pop3::StatusLine& status) {
@@ -76,8 +77,7 @@ std::string behaviour_in_words(const pop3::Exchange& exchange) {
     auto words = indicator_in_words(exchange.reply.status);
     if (lists_nothing(exchange)) words += ", and no lines";
     const bool greeting = exchange.command_octets.empty();
-    if (greeting &&
-        pop3::find_timestamp(exchange.reply.status.prose()).kind == pop3::Timestamp::Kind::valid)
+    if (greeting && pop3::find_timestamp(exchange.reply.status.prose()).kind == pop3::Timestamp::Kind::valid)
         words += ", with a timestamp";
     return words;
 }
@@ -86,9 +86,9 @@ std::string behaviour_in_words(const pop3::Exchange& exchange) {
 std::string prose_in_words(const pop3::Exchange& exchange, const std::vector<Stand>& stands) {
     const auto& status = exchange.reply.status;
     const auto keyword = exchange.command.keyword;
-    const bool numbers = keyword == pop3::Keyword::stat ||
-                         ((keyword == pop3::Keyword::list || keyword == pop3::Keyword::uidl) &&
-                          !exchange.reply.has_body);
+    const bool numbers =
+        keyword == pop3::Keyword::stat ||
+        ((keyword == pop3::Keyword::list || keyword == pop3::Keyword::uidl) && !exchange.reply.has_body);
     const bool positive = status.indicator == pop3::Indicator::ok;
     if (status.indicator == pop3::Indicator::continuation || (positive && numbers)) return "";
     std::string prose(status.prose());

@@ -21,8 +21,8 @@ reports::Answer answer_of(int line, const Received& received, const std::vector<
 /// The connection's end where a reply might have come.
 reports::Answer answer_of(int line, wire::Ending ending);
 
-/// The server ended the connection where the next reply was due, or an end was expected: part of how it answered
-/// before.
+/// The server ended the connection where the next reply was due, or an end was expected: part of how it
+/// answered before.
 void add_end(reports::Answer& answer);
 
 /// Whether the answer is `-ERR`, with or without a code.

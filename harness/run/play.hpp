@@ -37,7 +37,7 @@ class Play {
         std::string outgoing;             ///< sends that will travel together
         wire::Segmentation segmentation;  ///< of what is sent up to the next reply
         std::optional<std::size_t> last_answer;  ///< index into `answers_`, if the last reply is kept there
-        std::optional<Received> held;     ///< the last reply of a SASL exchange, not yet expected
+        std::optional<Received> held;            ///< the last reply of a SASL exchange, not yet expected
     };
 
     /// Whether the scenario goes on.

@@ -16,8 +16,8 @@ namespace popquiz::script {
 /// The words between `<` and `>` if the content is a stage direction by its form.
 std::optional<Fragment> direction_words(const Fragment& content);
 
-using ClientDirection =
-    std::variant<NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Remove, KillServer, StartServer, Authenticate>;
+using ClientDirection = std::variant<NewSegment, SegmentsOf, Open, Close, StartTls, Wait, Deliver, Remove,
+                                     KillServer, StartServer, Authenticate>;
 /// Nothing after a mistake, which has been added.
 std::optional<ClientDirection> parse_client_direction(const Fragment& words, const Scope& scope,
                                                       const ParseOptions& options, Mistakes& mistakes);

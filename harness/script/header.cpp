@@ -285,10 +285,10 @@ class HeaderParser {
             mistakes_.add(need, "a need is missing between the commas");
             return;
         }
-        std::string hint =
-            did_you_mean(need.text, {"CAPA", "APOP", "STLS", "TLS", "second account", "delivery", "removal", "server control",
-                                     "password with spaces", "wall time", "token", "client certificate",
-                                     "cleartext refused", "TOP", "UIDL", "USER", "PIPELINING", "SASL"});
+        std::string hint = did_you_mean(
+            need.text, {"CAPA", "APOP", "STLS", "TLS", "second account", "delivery", "removal",
+                        "server control", "password with spaces", "wall time", "token", "client certificate",
+                        "cleartext refused", "TOP", "UIDL", "USER", "PIPELINING", "SASL"});
         if (hint.empty()) {
             hint =
                 "it is a capability's tag in capitals, CAPA, APOP, STLS, TLS (each also behind `no`), "
