@@ -56,8 +56,7 @@ session::Service make_service(const Options& options) {
         service.accounts.add_token(token.user, token.token);
     service.cleartext_login = options.cleartext_login;
     service.store = std::make_unique<maildrop::TroubledStore>(
-        std::make_unique<maildrop::MaildirStore>(options.maildir_root, habits_of(options.faults)),
-        std::move(troubles));
+        std::make_unique<maildrop::MaildirStore>(options.maildir_root, habits_of(options.faults)), std::move(troubles));
     service.preferred_language = options.language;
     service.now = session::Policies::Clock::now;
     service.implementation = implementation_name();
