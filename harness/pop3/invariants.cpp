@@ -272,7 +272,8 @@ std::vector<Finding> Invariants::surplus(SessionId id, std::string_view octets, 
 std::vector<Finding> Invariants::behind_open_end(SessionId id, const Exchange& exchange,
                                                  std::string_view octets) {
     const Reply& reply = exchange.reply;
-    if (reply.complete || !reply.has_body || exchange.command.reply_form() != ReplyForm::multi_line) return {};
+    if (reply.complete || !reply.has_body || exchange.command.reply_form() != ReplyForm::multi_line)
+        return {};
     // What a slow server still had to send would not begin as a reply does, or would have an end behind it.
     const bool one_line = octets.find('\n') + 1 == octets.size() && !octets.empty();
     if (!one_line || !(octets.starts_with("+OK") || octets.starts_with("-ERR"))) return {};

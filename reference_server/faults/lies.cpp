@@ -204,9 +204,8 @@ std::optional<std::string> Lies::respond(std::string& line, const std::optional<
     if (!scene_.response.empty()) scene_.credentials = scene_.response;
     for (const auto& [user, password] : liar_.memory_.passwords) {
         const std::size_t at = scene_.response.find(user);
-        const bool whole = at != std::string::npos &&
-                           (at + user.size() == scene_.response.size() ||
-                            !is_alphanumeric(scene_.response[at + user.size()]));
+        const bool whole = at != std::string::npos && (at + user.size() == scene_.response.size() ||
+                                                       !is_alphanumeric(scene_.response[at + user.size()]));
         if (whole) scene_.user = user;
     }
     const std::string taken = scene_.response;
@@ -221,7 +220,8 @@ std::optional<std::string> Lies::respond(std::string& line, const std::optional<
 std::optional<std::string> Lies::takes_response() const {
     if (!liar_.memory_.passwords.contains(scene_.user)) return std::nullopt;
     const auto& lies = liar_.outcome_lies_;
-    const bool taken = std::any_of(lies.begin(), lies.end(), [this](const OutcomeLie& lie) { return lie.when(scene_); });
+    const bool taken =
+        std::any_of(lies.begin(), lies.end(), [this](const OutcomeLie& lie) { return lie.when(scene_); });
     return taken ? std::optional<std::string>(scene_.user) : std::nullopt;
 }
 

@@ -78,7 +78,8 @@ std::string attribute_of(const std::string& text, std::string_view name) {
     return at == std::string::npos ? std::string() : text.substr(at, text.find(',', at) - at);
 }
 
-void replace_attribute(Scene& scene, std::string_view name, const std::function<std::string(std::string)>& change) {
+void replace_attribute(Scene& scene, std::string_view name,
+                       const std::function<std::string(std::string)>& change) {
     const std::string old = attribute_of(scene.challenge, name);
     if (!old.empty()) scene.challenge.replace(scene.challenge.find(old), old.size(), change(old));
 }
@@ -109,8 +110,9 @@ bool cancelled(const Scene& scene) {
 
 bool unknown_mechanism(const Scene& scene) {
     return scene.keyword == "AUTH" && !scene.arguments.empty() &&
-           !mechanism("PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|EXTERNAL|OAUTHBEARER|XOAUTH2|SCRAM-SHA-1|SCRAM-SHA-256|"
-                      "SCRAM-SHA-1-PLUS|SCRAM-SHA-256-PLUS")(scene);
+           !mechanism(
+               "PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|EXTERNAL|OAUTHBEARER|XOAUTH2|SCRAM-SHA-1|SCRAM-SHA-256|"
+               "SCRAM-SHA-1-PLUS|SCRAM-SHA-256-PLUS")(scene);
 }
 
 void refuse(Scene& scene) {
@@ -124,7 +126,8 @@ void first_arguments(Scene& scene, std::size_t count) {
 }
 
 bool with_high_octets(const std::string& text) {
-    return std::any_of(text.begin(), text.end(), [](char octet) { return static_cast<unsigned char>(octet) > 127; });
+    return std::any_of(text.begin(), text.end(),
+                       [](char octet) { return static_cast<unsigned char>(octet) > 127; });
 }
 
 }  // namespace
@@ -140,14 +143,15 @@ std::vector<CommandLie> sasl_command_lies() {
          [](Scene& scene) { first_arguments(scene, 1); }},
         {Fault::auth_third_argument_ignored, auth, [](Scene& scene) { first_arguments(scene, 2); }},
         {Fault::auth_mechanism_in_lower_case_refused,
-         auth & [](const Scene& scene) {
-             return !scene.arguments.empty() && scene.arguments[0] != upper(scene.arguments[0]);
-         },
+         auth &
+             [](const Scene& scene) {
+                 return !scene.arguments.empty() && scene.arguments[0] != upper(scene.arguments[0]);
+             },
          refuse},
         {Fault::auth_unknown_mechanism_is_plain, unknown_mechanism,
          [](Scene& scene) { scene.line = "AUTH PLAIN"; }},
-        {Fault::auth_of_255_octets_refused,
-         auth & [](const Scene& scene) { return scene.line.size() > 240; }, refuse},
+        {Fault::auth_of_255_octets_refused, auth & [](const Scene& scene) { return scene.line.size() > 240; },
+         refuse},
         {Fault::auth_failure_ends_all_logins,
          to("USER|APOP|AUTH") & before_login & [](const Scene& scene) { return scene.failed_login; }, refuse},
         {Fault::plain_refused_under_tls, mechanism("PLAIN") & under_tls, refuse},
@@ -166,10 +170,10 @@ std::vector<CommandLie> response_lies() {
         {Fault::plain_right_password_refused, plain, spoil},
         {Fault::plain_own_identity_refused, plain & own_identity, spoil},
         {Fault::plain_other_identity_ignored, plain & with_identity, drop_identity},
-        {Fault::plain_padding_refused, plain & [](const Scene& scene) { return scene.response_line.ends_with('='); },
-         spoil},
-        {Fault::long_response_refused, to("AUTH") & [](const Scene& scene) { return scene.response_line.size() > 255; },
-         spoil},
+        {Fault::plain_padding_refused,
+         plain & [](const Scene& scene) { return scene.response_line.ends_with('='); }, spoil},
+        {Fault::long_response_refused,
+         to("AUTH") & [](const Scene& scene) { return scene.response_line.size() > 255; }, spoil},
         {Fault::base64_foreign_characters_skipped, to("AUTH"), without_foreign_characters},
         {Fault::cram_md5_right_digest_refused, mechanism("CRAM-MD5"), spoil},
         {Fault::scram_right_proof_refused, mechanism("SCRAM-SHA-1|SCRAM-SHA-1-PLUS") & proof_sent, spoil},
@@ -185,21 +189,25 @@ std::vector<OutcomeLie> outcome_lies() {
     return {
         {Fault::plain_wrong_password_accepted,
          plain & [](const Scene& scene) { return nuls(scene.response) == 2; }},
-        {Fault::plain_malformed_accepted, plain & [](const Scene& scene) { return nuls(scene.response) != 2; }},
+        {Fault::plain_malformed_accepted,
+         plain & [](const Scene& scene) { return nuls(scene.response) != 2; }},
         {Fault::plain_bad_utf8_accepted,
          plain & [](const Scene& scene) { return with_high_octets(scene.response); }},
         {Fault::auth_any_credentials_accepted, to("AUTH")},
         {Fault::cram_md5_wrong_digest_accepted, mechanism("CRAM-MD5")},
         {Fault::cram_md5_replay_accepted,
-         mechanism("CRAM-MD5") & [](const Scene& scene) { return scene.memory->digests.contains(scene.response); }},
+         mechanism("CRAM-MD5") &
+             [](const Scene& scene) { return scene.memory->digests.contains(scene.response); }},
         {Fault::cram_md5_challenge_always_the_same, mechanism("CRAM-MD5")},
         {Fault::scram_wrong_proof_accepted, any_scram & proof_sent},
         {Fault::scram_other_nonce_accepted, any_scram & proof_sent},
         {Fault::scram_first_flag_ignored,
-         any_scram & [](const Scene& scene) { return !proof_sent(scene) && scene.response.starts_with('x'); }},
+         any_scram &
+             [](const Scene& scene) { return !proof_sent(scene) && scene.response.starts_with('x'); }},
         {Fault::scram_mandatory_extension_ignored, any_scram & response_has("m=")},
         {Fault::scram_name_with_equals_sign_accepted,
-         any_scram & [](const Scene& scene) { return !proof_sent(scene) && scene.response.starts_with("n,,n="); }},
+         any_scram &
+             [](const Scene& scene) { return !proof_sent(scene) && scene.response.starts_with("n,,n="); }},
         {Fault::scram_binding_type_ignored,
          any_scram & [](const Scene& scene) { return scene.response.starts_with("p="); }},
         {Fault::scram_channel_binding_unchecked, any_scram & proof_sent},
@@ -226,7 +234,8 @@ std::vector<ChallengeLie> challenge_lies() {
         {Fault::scram_iterations_zero, first, attribute_is("i=", "i=0")},
         {Fault::scram_iterations_with_zero_in_front, first,
          attribute("i=", [](const std::string& old) { return "i=0" + old.substr(2); })},
-        {Fault::scram_signature_wrong, challenge_begins("v="), attribute_is("v=", "v=AAAAAAAAAAAAAAAAAAAAAAAAAAA=")},
+        {Fault::scram_signature_wrong, challenge_begins("v="),
+         attribute_is("v=", "v=AAAAAAAAAAAAAAAAAAAAAAAAAAA=")},
     };
 }
 
@@ -238,8 +247,7 @@ std::vector<ReplyLie> sasl_reply_lies() {
         {Fault::auth_cancel_answered_positively, refused & When(cancelled), status_is("+OK cancelled")},
         {Fault::challenge_with_text, filled_challenge,
          status([](const Scene& scene) { return "+ challenge: " + scene.reply.text(); })},
-        {Fault::challenge_without_padding, filled_challenge,
-         status([](const Scene& scene) {
+        {Fault::challenge_without_padding, filled_challenge, status([](const Scene& scene) {
              return scene.reply.status.substr(0, scene.reply.status.find_last_not_of('=') + 1);
          })},
         {Fault::challenge_without_space, filled_challenge,
@@ -257,7 +265,8 @@ std::vector<ReplyLie> sasl_reply_lies() {
          status([](const Scene& scene) { return scene.reply.status + " \xE9t\xE9"; })},
         {Fault::lang_list_on_one_line, all("LANG"),
          [](Scene& scene) { scene.reply.make_single("+OK en de fr"); }},
-        {Fault::lang_list_with_bad_tag, all("LANG"), [](Scene& scene) { scene.reply.body += "e*n English\r\n"; }},
+        {Fault::lang_list_with_bad_tag, all("LANG"),
+         [](Scene& scene) { scene.reply.body += "e*n English\r\n"; }},
     };
 }
 

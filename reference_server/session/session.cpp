@@ -109,7 +109,8 @@ std::optional<LineReader::Line> Session::next_line() {
     if (!lies_.any()) return lines_.next();
     if (authentication_) {
         std::optional<LineReader::Line> response = lines_.next();
-        if (response && response->kind == LineReader::Line::Kind::whole) response->text = heard(response->text);
+        if (response && response->kind == LineReader::Line::Kind::whole)
+            response->text = heard(response->text);
         return response;
     }
     for (;;) {
@@ -304,16 +305,19 @@ void Session::auth(Arguments arguments, std::string& out) {
 void Session::follow(const Authentication::Progress& progress, std::string& out) {
     using Kind = Authentication::Progress::Kind;
     if (progress.kind != Kind::challenge) end_authentication();
-    if (lies_.any() && (progress.kind == Kind::wrong || progress.kind == Kind::malformed || progress.kind == Kind::not_base64)) {
+    if (lies_.any() && (progress.kind == Kind::wrong || progress.kind == Kind::malformed ||
+                        progress.kind == Kind::not_base64)) {
         if (const std::optional<std::string> user = lies_.takes_response()) return log_in(*user, out);
     }
     switch (progress.kind) {
         case Kind::challenge:
             if (lies_.any())
-                return write_challenge(encode_base64(lies_.challenge(decode_base64(progress.text).value_or(""))), out);
+                return write_challenge(
+                    encode_base64(lies_.challenge(decode_base64(progress.text).value_or(""))), out);
             return write_challenge(progress.text, out);
         case Kind::success:
-            if (lies_.commits(Fault::auth_success_without_login)) return answer(Status::ok, Text::nothing_done, out);
+            if (lies_.commits(Fault::auth_success_without_login))
+                return answer(Status::ok, Text::nothing_done, out);
             return log_in(progress.text, out);
         case Kind::cancelled:
             return answer(Status::err, Text::cancelled, out);
