@@ -50,7 +50,11 @@ bool is_scram_first_message(std::string_view message, bool with_binding) {
     const std::optional<Gs2Header> header = take_gs2_header(message);
     if (!header || header->flag.starts_with("p=") != with_binding) return false;
     const std::optional<std::string_view> name = take_until(',', message);
-    return name && name->starts_with("n=") && read_saslname(name->substr(2));
+    if (!name || !name->starts_with("n=")) return false;
+    // The library forgets the memory of a name of which SASLprep leaves nothing.
+    const std::optional<std::string> read = read_saslname(name->substr(2));
+    const std::optional<std::string> prepared = read ? saslprep(*read, Preparation::query) : std::nullopt;
+    return prepared && !prepared->empty();
 }
 
 bool is_trouble_of_ours(int status) {
