@@ -47,7 +47,8 @@ void add_run(CLI::App& app, Arguments& arguments) {
         ->check(CLI::PositiveNumber);
     run->add_option("--report", arguments.reports,
                     "write a report: junit, json, html, tap or markdown; FILE may be - for standard output")
-        ->type_name("FORMAT=FILE");
+        ->type_name("FORMAT=FILE")
+        ->allow_extra_args(false);
     add_level(*run, arguments);
     run->add_option("--timeout", arguments.timeout, "time limit of a reply, in seconds")
         ->type_name("S")
@@ -84,7 +85,8 @@ void add_coverage(CLI::App& app, Arguments& arguments) {
     coverage
         ->add_option("--report", arguments.reports,
                      "write it all: json or markdown; FILE may be - for standard output")
-        ->type_name("FORMAT=FILE");
+        ->type_name("FORMAT=FILE")
+        ->allow_extra_args(false);
 }
 
 void add_records(CLI::App& app, Arguments& arguments) {
@@ -94,7 +96,8 @@ void add_records(CLI::App& app, Arguments& arguments) {
     report
         ->add_option("--report", arguments.reports,
                      "write a report: junit, json, html, tap or markdown; FILE may be - for standard output")
-        ->type_name("FORMAT=FILE");
+        ->type_name("FORMAT=FILE")
+        ->allow_extra_args(false);
     auto* compare = app.add_subcommand(
         "compare", "put records beside each other; of two of one server, say what changed");
     compare->add_option("RECORD", arguments.records, "records (reports of the format json)")
@@ -104,7 +107,8 @@ void add_records(CLI::App& app, Arguments& arguments) {
     compare
         ->add_option("--report", arguments.reports,
                      "write the comparison: html, markdown or json; FILE may be - for standard output")
-        ->type_name("FORMAT=FILE");
+        ->type_name("FORMAT=FILE")
+        ->allow_extra_args(false);
     compare->add_flag("--differing", arguments.differing, "only requirements whose verdicts differ");
     add_level(*compare, arguments);
 }

@@ -452,6 +452,16 @@ class SuiteCommands(Behaving):
         outcome = popquiz.run("explain", "rfc1939-5-noop-okay", "--suite", popquiz.SUITE)
         self.ended(outcome, USAGE, "there is no requirement rfc1939-5-noop-okay")
 
+    def test_a_selector_may_stand_behind_a_report(self):
+        folder, _, profile = served(self)
+        record = folder.path / "selected.json"
+        outcome = popquiz.run(
+            "run", "--suite", folder.suite(SMALL), "--target", folder.write("target.toml", profile),
+            "--report", f"json={record}", "basic/noop",
+        )  # fmt: skip
+        self.assertEqual(outcome.status, CONFORMS, outcome)
+        self.assertEqual([result["id"] for result in json.loads(record.read_text())["results"]], ["basic/noop"])
+
     def test_coverage(self):
         _, suite = self.suite()
         self.ended(popquiz.run("coverage", "--suite", suite), MISSES, "RFC 1939 section 5", "requirements are uncovered\n")
