@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "harness/script/printer.hpp"
@@ -830,6 +831,16 @@ TEST(HostileInput, GeneratedTextIsNotWrittenOut) {
     const auto parsed = parse("C= ${repeat(repeat(\"A\", 1000000), 1000000)}\nS: -ERR\n", options());
     ASSERT_TRUE(parsed.has_value()) << render(parsed.error());
     EXPECT_TRUE(parse("C= ${repeat(\"NOOP\\r\\n\", 1000000000)}\nS: +OK\n", options()).has_value());
+}
+
+TEST(Parser, ABlockBehindWhatTakesAllLinesIsAMistakeAndNoMore) {
+    for (const std::string_view first : {"S: <text as body>", "S: <in any order>"}) {
+        const auto parsed = parse(fmt::format("C: CAPA\nS: +OK\n{}\nS: <in any order>\nS: TOP\nS: <end of "
+                                              "order>\nS: UIDL\nS: .\n",
+                                              first),
+                                  {});
+        EXPECT_FALSE(parsed) << first;
+    }
 }
 
 }  // namespace

@@ -360,14 +360,18 @@ class AnswerReader {
     void item(const StepLine& step, std::vector<BodyItem>& items) {
         const bool dots =
             step.kind == LineKind::dots || (step.match == Match::meaning && trim(step.content.text) == "...");
-        if (dots && step.presence == Presence::required) return add_item(AnyLines{}, step, items);
+        if (dots && step.presence == Presence::required) {
+            add_item(AnyLines{}, step, items);
+            return;
+        }
         if (step.kind == LineKind::server && step.match == Match::meaning &&
             step.presence == Presence::required) {
             const Fragment content = step.content;
             if (const auto words = direction_words(content)) {
                 if (direction(*words, step, items)) return;
             } else if (content.text.starts_with("<the POP3 server sends ") && skip_long_direction()) {
-                return add_item(WholeMessage{}, step, items);
+                add_item(WholeMessage{}, step, items);
+                return;
             }
         }
         std::optional<Line> line = body_line(step);
@@ -404,8 +408,8 @@ class AnswerReader {
                               "write `S: <end of order>` first");
                 return true;
             }
-            add_item(AnyOrder{}, step, items);
-            order_ = &std::get<AnyOrder>(items.back().item);
+            const bool added = add_item(AnyOrder{}, step, items);
+            order_ = added ? &std::get<AnyOrder>(items.back().item) : &misplaced_order_;
         } else if (std::holds_alternative<OrderEnds>(*read.direction)) {
             if (order_ == nullptr) {
                 mistakes_.add(words, "`<end of order>` ends nothing",
@@ -481,20 +485,22 @@ class AnswerReader {
         return first;
     }
 
+    /// False: it cannot stand here, and a mistake has been added.
     template <typename Item>
-    void add_item(Item made, const StepLine& step, std::vector<BodyItem>& items) {
+    bool add_item(Item made, const StepLine& step, std::vector<BodyItem>& items) {
         bool forbidden = false;
         if constexpr (std::is_same_v<Item, Line>) forbidden = made.presence == Presence::forbidden;
         if (order_ != nullptr) {
             mistakes_.add(step.content, "only lines stand between `<in any order>` and `<end of order>`");
-            return;
+            return false;
         }
         if (last_taken_ && !forbidden) {
             mistakes_.add(step.content, "what stands before this takes all lines up to the end of the reply",
                           "only `S!` lines and `S: .` can follow it");
-            return;
+            return false;
         }
         items.push_back({std::move(made), step.content.place()});
+        return true;
     }
 
     std::optional<Line> body_line(const StepLine& step) {
@@ -588,6 +594,7 @@ class AnswerReader {
     std::vector<Bindings> bindings_;           ///< of each answer
     std::vector<std::size_t> reply_bindings_;  ///< those of answers that are replies
     AnyOrder* order_ = nullptr;                ///< the block that is open
+    AnyOrder misplaced_order_;                 ///< takes the lines of a block that cannot stand where it is
     bool last_taken_ = false;                  ///< something took all lines up to the end
 };
 
