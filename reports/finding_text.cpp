@@ -132,8 +132,10 @@ void requirement(Page& page, const Cause& cause) {
         return;
     }
     const std::string_view level = name(cause.requirement->level);
-    page.paragraph(margin, indent, fmt::format("{}, {}: {}", reference(*cause.requirement), level, id),
-                   Ink::strong);
+    // Who is accused has to know what the RFC says and what we read into it.
+    const std::string_view basis = cause.requirement->basis == "derived" ? ", as we read it" : "";
+    page.paragraph(margin, indent,
+                   fmt::format("{}, {}{}: {}", reference(*cause.requirement), level, basis, id), Ink::strong);
     page.paragraph(margin, indent, cause.requirement->statement, Ink::plain);
 }
 

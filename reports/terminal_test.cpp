@@ -140,5 +140,14 @@ TEST(BarProgress, ShowsTheSlowestAndNeverWraps) {
     EXPECT_THAT(written.all.back(), Not(HasSubstr("\n")));
 }
 
+TEST(Terminal, SaysWhereARequirementIsOurReading) {
+    Record record = samples::full();
+    EXPECT_THAT(write_terminal(record, {}), Not(HasSubstr("as we read it")));
+    for (Requirement& requirement : record.requirements) {
+        requirement.basis = "derived";
+    }
+    EXPECT_THAT(write_terminal(record, {}), HasSubstr("MUST, as we read it: rfc1939-3-multiline-stuffing"));
+}
+
 }  // namespace
 }  // namespace popquiz::reports
