@@ -149,6 +149,7 @@ greets_in_tls() { # PORT
     [[ $said == +OK* ]]
 }
 
+# A server says nowhere when it is ready, or gone: it is asked again and again, up to a limit of time. No verdict rests on it.
 wait_until_ready() {
     local until=$((SECONDS + 20))
     until greets "$port" && { [[ -z $tls_port ]] || greets_in_tls "$tls_port"; }; do

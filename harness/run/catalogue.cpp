@@ -32,15 +32,11 @@ boost::system::result<Catalogue, CatalogueError> Catalogue::parse(std::string_vi
     Catalogue catalogue;
     const auto lines = tab_separated(text);
     if (lines.empty()) return CatalogueError{1, "the catalogue is empty"};
-    for (const auto& [number, cells] : lines) {
-        if (cells.size() != columns.size())
-            return CatalogueError{
-                number, fmt::format("{} columns, where there are {}", cells.size(), columns.size())};
-        if (number == 1) {
-            if (!std::equal(cells.begin(), cells.end(), columns.begin()))
-                return CatalogueError{1, fmt::format("the columns are: {}", fmt::join(columns, ", "))};
-            continue;
-        }
+    for (const auto& line : lines) {
+        if (auto wrong = misfit(line, columns); !wrong.empty())
+            return CatalogueError{line.number, std::move(wrong)};
+        if (line.number == 1) continue;
+        const auto& [number, cells] = line;
         const auto level = level_of(cells[3]);
         if (!level)
             return CatalogueError{number, fmt::format("`{}` is no level: MUST, SHOULD or MAY", cells[3])};

@@ -77,15 +77,11 @@ boost::system::result<std::vector<reports::Pitfall>, CatalogueError> parse_pitfa
     const auto lines = tab_separated(text);
     if (lines.empty()) return CatalogueError{1, "the file is empty"};
     Rows rows(catalogue, scenarios);
-    for (const auto& [number, cells] : lines) {
-        if (cells.size() != columns.size())
-            return CatalogueError{
-                number, fmt::format("{} columns, where there are {}", cells.size(), columns.size())};
-        if (number == 1) {
-            if (!std::equal(cells.begin(), cells.end(), columns.begin()))
-                return CatalogueError{1, fmt::format("the columns are: {}", fmt::join(columns, ", "))};
-            continue;
-        }
+    for (const auto& line : lines) {
+        if (auto wrong = misfit(line, columns); !wrong.empty())
+            return CatalogueError{line.number, std::move(wrong)};
+        if (line.number == 1) continue;
+        const auto& [number, cells] = line;
         if (auto wrong = rows.take(cells); !wrong.empty()) return CatalogueError{number, std::move(wrong)};
     }
     return rows.pitfalls();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace popquiz::run {
 namespace {
 
@@ -25,6 +27,14 @@ std::vector<TabSeparatedLine> tab_separated(std::string_view text) {
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return lines;
+}
+
+std::string misfit(const TabSeparatedLine& line, std::span<const std::string_view> columns) {
+    if (line.cells.size() != columns.size())
+        return fmt::format("{} columns, where there are {}", line.cells.size(), columns.size());
+    if (line.number == 1 && !std::equal(line.cells.begin(), line.cells.end(), columns.begin()))
+        return fmt::format("the columns are: {}", fmt::join(columns, ", "));
+    return {};
 }
 
 }  // namespace popquiz::run

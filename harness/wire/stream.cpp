@@ -28,20 +28,6 @@ bool is_address(const std::string& host) noexcept {
            ::inet_pton(AF_INET6, host.c_str(), octets) == 1;
 }
 
-int version_number(TlsVersion version) noexcept {
-    switch (version) {
-        case TlsVersion::tls1_0:
-            return TLS1_VERSION;
-        case TlsVersion::tls1_1:
-            return TLS1_1_VERSION;
-        case TlsVersion::tls1_2:
-            return TLS1_2_VERSION;
-        case TlsVersion::tls1_3:
-            return TLS1_3_VERSION;
-    }
-    return TLS1_3_VERSION;
-}
-
 /// False when OpenSSL does not know the version or the cipher suite.
 bool apply(SSL* tls, const HandshakeOptions& options) {
     if (!options.certificate) SSL_certs_clear(tls);

@@ -10,20 +10,6 @@ namespace popquiz::wire {
 
 namespace {
 
-int version_number(TlsVersion version) noexcept {
-    switch (version) {
-        case TlsVersion::tls1_0:
-            return TLS1_VERSION;
-        case TlsVersion::tls1_1:
-            return TLS1_1_VERSION;
-        case TlsVersion::tls1_2:
-            return TLS1_2_VERSION;
-        case TlsVersion::tls1_3:
-            return TLS1_3_VERSION;
-    }
-    return TLS1_3_VERSION;
-}
-
 Failure unusable(std::string_view what, const std::filesystem::path& file) {
     return {Error::tls_failed, fmt::format("cannot use {} {}: {}", what, file.string(), tls_problem())};
 }
@@ -62,6 +48,20 @@ Result<void> set_certificate(SSL_CTX* context, const TlsOptions& options) {
 }
 
 }  // namespace
+
+int version_number(TlsVersion version) noexcept {
+    switch (version) {
+        case TlsVersion::tls1_0:
+            return TLS1_VERSION;
+        case TlsVersion::tls1_1:
+            return TLS1_1_VERSION;
+        case TlsVersion::tls1_2:
+            return TLS1_2_VERSION;
+        case TlsVersion::tls1_3:
+            return TLS1_3_VERSION;
+    }
+    return TLS1_3_VERSION;
+}
 
 Result<TlsContext> TlsContext::make(const TlsOptions& options) {
     ERR_clear_error();

@@ -16,6 +16,9 @@ namespace popquiz::wire {
 /// them.
 enum class TlsVersion : std::uint8_t { tls1_0, tls1_1, tls1_2, tls1_3 };
 
+/// What OpenSSL calls the version.
+int version_number(TlsVersion version) noexcept;
+
 /// How a client speaks TLS.
 struct TlsOptions {
     bool verify = true;  ///< A certificate that is not good ends the handshake; if false it is only reported.
