@@ -1,6 +1,7 @@
 #include "harness/target/generated.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -16,6 +17,14 @@ using Messages = std::vector<std::shared_ptr<const Message>>;
 
 /// A line with its CRLF: 76 characters, as RFC 2045 section 6.7 likes them.
 constexpr std::uint64_t whole_line = 78;
+
+/// The alphabet, so often that a line can begin at any letter of the first.
+constexpr auto alphabets = [] {
+    std::array<char, 26 + whole_line> all{};
+    for (std::size_t i = 0; i < all.size(); ++i)
+        all[i] = static_cast<char>('a' + i % 26);
+    return all;
+}();
 
 constexpr std::int64_t most_octets = std::int64_t{1} << 40;
 constexpr std::int64_t most_in_memory = std::int64_t{16} << 20;
@@ -33,9 +42,8 @@ class Filler {
     void copy(std::uint64_t offset, std::span<char> into) const {
         while (!into.empty()) {
             const std::uint64_t begin = begin_of_line(offset);
-            const auto line = line_at(begin);
-            const auto part =
-                std::string_view(line).substr(static_cast<std::size_t>(offset - begin), into.size());
+            const Line line = line_at(begin);
+            const auto part = line.text().substr(static_cast<std::size_t>(offset - begin), into.size());
             std::memcpy(into.data(), part.data(), part.size());
             into = into.subspan(part.size());
             offset += part.size();
@@ -58,22 +66,31 @@ class Filler {
     std::uint64_t begin_of_line(std::uint64_t offset) const noexcept {
         return offset >= begin_of_last() ? begin_of_last() : offset - offset % whole_line;
     }
-    std::string line_at(std::uint64_t begin) const {
+    /// No string: a suite's run makes a million of them.
+    struct Line {
+        std::array<char, whole_line> octets;
+        std::size_t size;
+
+        std::string_view text() const noexcept { return {octets.data(), size}; }
+    };
+
+    /// The line's number in seven digits, a hyphen, and the alphabet over and over, begun one letter later in
+    /// each line; as much of it as there is room for.
+    Line line_at(std::uint64_t begin) const noexcept {
         const std::uint64_t end =
             begin == begin_of_last() ? size_ : std::min(begin + whole_line, begin_of_last());
-        auto line = fmt::format("{:07}-", begin / whole_line % 10'000'000);
-        const auto length = static_cast<std::size_t>(end - begin - 2);
-        // The alphabet over and over, begun one letter later in each line.
-        static const std::string letters = [] {
-            std::string all;
-            while (all.size() < 26 + whole_line)
-                all += "abcdefghijklmnopqrstuvwxyz";
-            return all;
-        }();
-        if (line.size() < length)
-            line.append(letters, (begin / whole_line + line.size()) % 26, length - line.size());
-        line.resize(length);
-        return line + "\r\n";
+        const std::uint64_t number = begin / whole_line;
+        Line line;
+        line.size = static_cast<std::size_t>(end - begin);
+        std::uint64_t digits = number;
+        for (std::size_t i = 7; i-- > 0; digits /= 10)
+            line.octets[i] = static_cast<char>('0' + digits % 10);
+        line.octets[7] = '-';
+        const std::size_t letters = whole_line - 2 - 8;
+        std::memcpy(line.octets.data() + 8, alphabets.data() + (number + 8) % 26, letters);
+        line.octets[line.size - 2] = '\r';
+        line.octets[line.size - 1] = '\n';
+        return line;
     }
 
     std::uint64_t size_;
