@@ -43,8 +43,9 @@ bool logs_in(const Command& command) {
 // Behind such a reply octets may come that belong to it, or the reply may have ended elsewhere than it seems.
 bool ends_in_doubt(const Exchange& exchange) {
     const Reply& reply = exchange.reply;
-    if (!exchange.command_octets.empty() && !exchange.command.valid) return true;
     if (exchange.command_octets.empty()) return false;
+    // One line gets one reply, however little it is a command, and a negative reply has one line.
+    if (!exchange.command.valid) return !exchange.command.one_line || !reply.status.means_negative();
     return exchange.command.reply_form() == ReplyForm::unknown ||
            reply.fault(FaultKind::bare_lf_in_body) != nullptr ||
            reply.fault(FaultKind::bare_lf_terminator) != nullptr;

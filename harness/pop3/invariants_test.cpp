@@ -569,6 +569,16 @@ TEST_F(InvariantsTest, ASurplusDerailsTheSession) {
     EXPECT_FALSE(play.law.derailed(5));
 }
 
+TEST_F(InvariantsTest, WhatIsNoCommandGetsOneReplyToo) {
+    play.log_in(1);
+    EXPECT_EQ(play.say(1, std::string(600, 'x'), "-ERR too long\r\n"), "");
+    EXPECT_EQ(play.surplus(1, "-ERR too long\r\n"),
+              "one-reply: Behind the reply to an unknown command came 15 octets that belong to no command.");
+    play.log_in(2, "u2");
+    EXPECT_EQ(play.say(2, "NO\rOP", "-ERR what?\r\n"), "");
+    EXPECT_EQ(play.surplus(2, "-ERR what?\r\n"), "") << "some take a lone CR for the end of a line";
+}
+
 TEST_F(InvariantsTest, AnUnfinishedReplyDerailsTheSession) {
     play.log_in(1);
     EXPECT_EQ(play.say(1, "LIST", "+OK\r\n1 120\r\n"), "");

@@ -434,7 +434,8 @@ void add_refusals(std::vector<CommandLie>& lies) {
               {Fault::top_announced_unimplemented, "TOP"},
               {Fault::uidl_announced_unimplemented, "UIDL"},
               {Fault::user_announced_unimplemented, "USER"},
-              {Fault::stls_announced_unimplemented, "STLS"}},
+              {Fault::stls_announced_unimplemented, "STLS"},
+              {Fault::capa_sasl_without_auth, "AUTH"}},
              refuse);
     lies.push_back({Fault::capa_refused_before_login, to("CAPA") & before_login, refuse});
     lies.push_back({Fault::capa_refused_after_login, to("CAPA") & after_login, refuse});

@@ -407,7 +407,6 @@ void add_capabilities(std::vector<ReplyLie>& lies) {
             {Fault::capa_login_delay_user_after_login, capa, lines(with("LOGIN-DELAY 1 USER"))},
             {Fault::capa_login_delay_not_enforced, capa, lines(with("LOGIN-DELAY 300"))},
             {Fault::capa_has_apop, capa, lines(with("APOP"))},
-            {Fault::capa_sasl_without_auth, capa, lines(with("SASL PLAIN"))},
             {Fault::capa_sasl_without_mechanisms, capa, lines(instead("SASL", "SASL"))},
             {Fault::capa_stls_after_login, after, lines(with("STLS"))},
             {Fault::capa_stls_under_tls, capa & before_login & under_tls, lines(with("STLS"))},
