@@ -64,7 +64,7 @@ asio::awaitable<void> Connection::run() {
     boost::system::error_code ignored;
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     deadline_.expires_after(shared_.idle_timeout);
-    if (implicit_tls_) {
+    if (implicit_tls_ && !session_->lies(faults::Fault::tls_port_in_the_clear)) {
         co_await run_tls();
         co_return;
     }

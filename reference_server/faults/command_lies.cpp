@@ -442,6 +442,9 @@ void add_refusals(std::vector<CommandLie>& lies) {
     lies.push_back({Fault::capa_refused_after_user,
                     to("CAPA") & before_login & [](const Scene& scene) { return !scene.user.empty(); },
                     refuse});
+    lies.push_back({Fault::capa_refused_under_tls, to("CAPA") & under_tls & before_login, refuse});
+    lies.push_back({Fault::pass_refused_in_pipeline, to("PASS") & pipelined, refuse});
+    lies.push_back({Fault::stat_refused_first_time, to("STAT") & after_login & unless(times(2)), refuse});
     lies.push_back({Fault::stat_refused_second_time, to("STAT") & times(2), refuse});
     lies.push_back({Fault::list_refused_second_time, to("LIST") & times(2), refuse});
     lies.push_back({Fault::retr_refused_second_time, to("RETR") & times(2), refuse});

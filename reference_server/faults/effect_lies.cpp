@@ -117,6 +117,9 @@ std::vector<EffectLie> effect_lies() {
          mark_if([](const Scene& scene, std::uint64_t number) { return scene.unmarked.contains(number); }),
          nothing},
 
+        {Fault::retr_removes_message, to("QUIT") & transaction,
+         mark_if([](const Scene& scene, std::uint64_t number) { return scene.retrieved.contains(number); }),
+         nothing},
         {Fault::retr_marks, to("RETR") & transaction, nothing, mark_named},
         {Fault::top_marks, to("TOP") & transaction, nothing, mark_named},
         {Fault::list_one_marks, to("LIST") & transaction, nothing, mark_named},

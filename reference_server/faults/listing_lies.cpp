@@ -45,6 +45,12 @@ std::function<void(std::string&)> add_to_word(std::size_t index, std::int64_t by
     };
 }
 
+/// From the second message on each has the number of the next.
+void leave_out_two(std::string& line) {
+    const std::optional<std::uint64_t> number = number_of(word(line, 0));
+    if (number && *number > 1) set_word(line, 0, std::to_string(*number + 1));
+}
+
 std::function<void(std::string&)> put_before_word(std::size_t index, std::string_view text) {
     return [index, text](std::string& line) { set_word(line, index, std::string(text) + word(line, index)); };
 }
@@ -175,6 +181,7 @@ void add_listings(std::vector<ReplyLie>& lies) {
     add_pair(lies, {Fault::list_last_twice, Fault::uidl_last_twice}, lines(double_last));
     add_pair(lies, {Fault::list_backwards, Fault::uidl_backwards}, lines(reverse));
     add_pair(lies, {Fault::list_last_two_swapped, Fault::uidl_last_two_swapped}, lines(swap_last_two));
+    lies.push_back({Fault::list_numbers_with_gap, all("LIST"), each_line(leave_out_two)});
     add_pair(lies, {Fault::list_from_zero, Fault::uidl_from_zero}, each_line(add_to_word(0, -1)));
     add_pair(lies, {Fault::list_renumbered_without_marked, Fault::uidl_renumbered_without_marked},
              lines(renumber));
@@ -354,6 +361,15 @@ std::function<void(Lines&, const Scene&)> instead(std::string_view tag, std::str
     };
 }
 
+/// One parameter more.
+std::function<void(Lines&, const Scene&)> grown(std::string_view tag, std::string_view parameter) {
+    return [tag, parameter](Lines& all, const Scene&) {
+        for (std::string& line : all) {
+            if (word(line, 0) == tag) line += " " + std::string(parameter);
+        }
+    };
+}
+
 void in_lower_case(std::string& line) {
     line = lower(line);
 }
@@ -400,6 +416,10 @@ void add_capabilities(std::vector<ReplyLie>& lies) {
             {Fault::capa_expire_without_argument, capa, lines(instead("EXPIRE", "EXPIRE"))},
             {Fault::capa_expire_no_number, capa, lines(instead("EXPIRE", "EXPIRE soon"))},
             {Fault::capa_expire_negative, capa, lines(instead("EXPIRE", "EXPIRE -1"))},
+            {Fault::capa_utf8_argument_after_login, after, lines(instead("UTF8", "UTF8"))},
+            {Fault::capa_sasl_grows_after_login, after, lines(grown("SASL", "X-MORE"))},
+            {Fault::capa_oauthbearer_in_the_clear, before & unless(under_tls),
+             lines(grown("SASL", "OAUTHBEARER"))},
             {Fault::capa_expire_user_after_login, after, lines(instead("EXPIRE", "EXPIRE 30 USER"))},
             {Fault::capa_expire_smaller_after_login, before, lines(instead("EXPIRE", "EXPIRE 60"))},
             {Fault::capa_login_delay_without_argument, capa, lines(with("LOGIN-DELAY"))},

@@ -296,6 +296,10 @@ std::vector<Content> contents() {
     };
 }
 
+bool in_utf8_mode(const Scene& scene) {
+    return scene.times.contains("UTF8");
+}
+
 void add_contents(std::vector<ReplyLie>& lies) {
     for (const auto& [retr, top, change] : contents()) {
         lies.push_back({retr, ok("RETR"), body(change)});
@@ -318,6 +322,9 @@ void add_contents(std::vector<ReplyLie>& lies) {
             {Fault::retr_octet_changed_at_1_mib, retr, body(change_octet(1'048'575))},
             {Fault::retr_eight_bit_as_question_marks, retr, body(question_marks)},
             {Fault::retr_from_quoted, retr, body(each_line(quote_from))},
+            {Fault::retr_utf8_as_question_marks_in_utf8_mode, When(positive) & to("RETR|TOP") & in_utf8_mode,
+             body(question_marks)},
+            {Fault::retr_field_added_in_utf8_mode, retr & in_utf8_mode, body(put_before("X-UTF8: yes\r\n"))},
             {Fault::retr_nul_missing, retr, body(without_nul)},
             {Fault::retr_field_names_in_upper_case, retr, body(header(capitalized))},
             {Fault::retr_empty, retr, body([](std::string& octets) { octets.clear(); })},

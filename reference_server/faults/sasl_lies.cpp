@@ -130,6 +130,15 @@ bool with_high_octets(const std::string& text) {
                        [](char octet) { return static_cast<unsigned char>(octet) > 127; });
 }
 
+void ascii_only(Scene& scene) {
+    std::erase_if(scene.line, [](char octet) { return static_cast<unsigned char>(octet) > 127; });
+}
+
+/// Flag y in the first message of SCRAM, or told again in the last one: "y,," in Base64.
+bool says_flag_y(const Scene& scene) {
+    return scene.response.starts_with("y,") || scene.response.starts_with("c=eSws,");
+}
+
 }  // namespace
 
 std::vector<CommandLie> sasl_command_lies() {
@@ -158,6 +167,7 @@ std::vector<CommandLie> sasl_command_lies() {
         {Fault::utf8_argument_ignored, to("UTF8"), [](Scene& scene) { first_arguments(scene, 0); }},
         {Fault::utf8_names_refused,
          to("USER") & [](const Scene& scene) { return with_high_octets(scene.line); }, refuse},
+        {Fault::user_high_octets_dropped, to("USER|PASS"), ascii_only},
         {Fault::lang_refused_after_login, to("LANG") & after_login, refuse},
         {Fault::lang_refused_before_login, to("LANG") & before_login, refuse},
         {Fault::lang_star_refused, to("LANG") & [](const Scene& scene) { return scene.rest == "*"; }, refuse},
@@ -211,6 +221,7 @@ std::vector<OutcomeLie> outcome_lies() {
         {Fault::scram_binding_type_ignored,
          any_scram & [](const Scene& scene) { return scene.response.starts_with("p="); }},
         {Fault::scram_channel_binding_unchecked, any_scram & proof_sent},
+        {Fault::scram_flag_y_accepted, any_scram & says_flag_y},
         {Fault::scram_replay_accepted,
          any_scram & [](const Scene& scene) { return scene.memory->digests.contains(scene.response); }},
     };
@@ -242,6 +253,12 @@ std::vector<ChallengeLie> challenge_lies() {
 std::vector<ReplyLie> sasl_reply_lies() {
     const When refused = err("AUTH");
     return {
+        {Fault::scram_signature_with_success,
+         to("AUTH") &
+             [](const Scene& scene) { return challenged(scene) && scene.challenge.starts_with("v="); },
+         status_is("+OK dj1wb3BxdWl6")},
+        {Fault::scram_failure_without_error, refused & mechanism(scram) & proof_sent,
+         status_is("+ eD1wb3BxdWl6")},
         {Fault::auth_refusal_answered_positively, refused & before_login, status_is("+OK")},
         {Fault::auth_after_login_accepted, refused & after_login, status_is("+OK again")},
         {Fault::auth_cancel_answered_positively, refused & When(cancelled), status_is("+OK cancelled")},

@@ -147,7 +147,7 @@ std::optional<Session::Next> Session::do_piece(std::string& out) {
     if (start_tls_) return Next::start_tls;
 
     const std::optional<LineReader::Line> line = next_line();
-    if (!line) return Next::receive;
+    if (!line) return quit_waits_for_segment_ ? Next::close : Next::receive;
     switch (line->kind) {
         case LineReader::Line::Kind::whole:
             if (authentication_) {
@@ -444,6 +444,8 @@ void Session::quit(Arguments, std::string& out) {
 
 void Session::end(Next how) {
     if (lies_.commits(Fault::quit_goes_on) && how == Next::close) return;
+    quit_waits_for_segment_ = lies_.commits(Fault::quit_obeys_commands_behind_it) && how == Next::close;
+    if (quit_waits_for_segment_) return;
     state_ = State::ended;
     ending_ = how;
     body_.reset();
@@ -516,7 +518,8 @@ bool Session::send_message(std::size_t index, std::string_view text, std::option
                            std::string& out) {
     // RFC 6856 s2.1: a surrogate or a refusal. The refusal says what would help, and leaves the sizes what
     // they are.
-    if (transaction_->message(index).needs_utf8 && !utf8_) {
+    if (transaction_->message(index).needs_utf8 && !utf8_ &&
+        !lies_.commits(Fault::retr_utf8_mail_in_ascii_mode)) {
         answer(Status::err, Text::needs_utf8, out);
         return false;
     }

@@ -152,6 +152,7 @@ class Session {
     std::string account_;
     /// UTF-8 mode (RFC 6856 s2.1).
     bool utf8_ = false;
+    bool quit_waits_for_segment_ = false;  // a lie
     Language language_ = Language::english;
     /// While it is there, a line is a response and no command.
     std::optional<Authentication> authentication_;
