@@ -424,7 +424,7 @@ void add_capabilities(std::vector<ReplyLie>& lies) {
             {Fault::capa_expire_smaller_after_login, before, lines(instead("EXPIRE", "EXPIRE 60"))},
             {Fault::capa_login_delay_without_argument, capa, lines(with("LOGIN-DELAY"))},
             {Fault::capa_login_delay_no_number, capa, lines(with("LOGIN-DELAY some"))},
-            {Fault::capa_login_delay_user_after_login, capa, lines(with("LOGIN-DELAY 1 USER"))},
+            {Fault::capa_login_delay_user_after_login, capa, lines(with("LOGIN-DELAY 0 USER"))},
             {Fault::capa_login_delay_not_enforced, capa, lines(with("LOGIN-DELAY 300"))},
             {Fault::capa_has_apop, capa, lines(with("APOP"))},
             {Fault::capa_sasl_without_mechanisms, capa, lines(instead("SASL", "SASL"))},

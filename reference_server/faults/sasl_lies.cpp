@@ -257,7 +257,7 @@ std::vector<ReplyLie> sasl_reply_lies() {
          to("AUTH") &
              [](const Scene& scene) { return challenged(scene) && scene.challenge.starts_with("v="); },
          status_is("+OK dj1wb3BxdWl6")},
-        {Fault::scram_failure_without_error, refused & mechanism(scram) & proof_sent,
+        {Fault::scram_failure_without_error, refused & mechanism("SCRAM-SHA-1|SCRAM-SHA-256") & proof_sent,
          status_is("+ eD1wb3BxdWl6")},
         {Fault::auth_refusal_answered_positively, refused & before_login, status_is("+OK")},
         {Fault::auth_after_login_accepted, refused & after_login, status_is("+OK again")},

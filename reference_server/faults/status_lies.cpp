@@ -508,7 +508,7 @@ void add_surplus(std::vector<ReplyLie>& lies) {
             {Fault::capa_closes, to("CAPA") & before_login, close_silently},
             {Fault::top_bad_argument_closes, err("TOP") & after_login, close_silently},
             {Fault::long_line_closes_without_reply_under_512,
-             negative & [](const Scene& scene) { return scene.line.size() > 253; }, close_silently},
+             negative & [](const Scene& scene) { return scene.line.size() > 252; }, close_silently},
         });
 }
 
@@ -568,7 +568,7 @@ void add_codes(std::vector<ReplyLie>& lies) {
             {Fault::auth_after_login, refused_after_login, code("[AUTH]")},
             {Fault::auth_for_login, ok("PASS"), code("[AUTH]")},
             {Fault::auth_for_noop, ok("NOOP"), code("[AUTH]")},
-            {Fault::auth_for_capa_error, err("CAPA"), code("[AUTH]")},
+            {Fault::auth_for_dele_error, err("DELE"), code("[AUTH]")},
             {Fault::auth_for_unknown_user_in_user, ok("USER") & unknown_user,
              single("-ERR [AUTH] no such user")},
             {Fault::auth_for_unknown_command, negative & When(unknown_keyword) & before_login,
