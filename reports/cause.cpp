@@ -81,20 +81,22 @@ int rank(Verdict verdict) {
     switch (verdict) {
         case Verdict::fail:
             return 0;
-        case Verdict::fixed:
+        case Verdict::flaky:
             return 1;
-        case Verdict::inconclusive:
+        case Verdict::fixed:
             return 2;
-        case Verdict::warn:
+        case Verdict::inconclusive:
             return 3;
-        case Verdict::known:
+        case Verdict::warn:
             return 4;
-        case Verdict::skip:
+        case Verdict::known:
             return 5;
-        case Verdict::pass:
+        case Verdict::skip:
             return 6;
+        case Verdict::pass:
+            return 7;
     }
-    return 7;
+    return 8;
 }
 
 Catalogue::Catalogue(const Record& record) {
@@ -195,10 +197,13 @@ std::string conclusion(const Record& record) {
     const auto open = static_cast<std::size_t>(
         std::ranges::count_if(record.results, [](const Result& result) { return unjudged(result); }) +
         std::ranges::count_if(record.checks, [](const CheckResult& check) { return unjudged(check); }));
+    const auto flaky = static_cast<std::size_t>(totals(record).flaky);
+    const std::string unsteady = counted(flaky, "scenario is flaky", "scenarios are flaky");
     std::size_t gone = 0;
     for (const Result& result : record.results) {
         gone += result.verdict == Verdict::fixed ? 1 : 0;
-        if (misses(result, record.level) && result.verdict != Verdict::fixed) {
+        if (misses(result, record.level) && result.verdict != Verdict::fixed &&
+            result.verdict != Verdict::flaky) {
             missed.insert(result.requirements.empty() ? result.id : result.requirements.front());
         }
     }
@@ -212,12 +217,16 @@ std::string conclusion(const Record& record) {
         case 0:
             return "Conforms in everything that was judged.";
         case 1:
+            if (missed.empty() && flaky > 0) {
+                return fmt::format("Cannot be relied on: {}.", unsteady);
+            }
             if (missed.empty()) {
                 return fmt::format("{} no longer; take it from the list.",
                                    counted(gone, "listed deviation shows", "listed deviations show"));
             }
-            return fmt::format("Does not conform: {} not met.",
-                               counted(missed.size(), "requirement is", "requirements are"));
+            return fmt::format("Does not conform: {} not met{}.",
+                               counted(missed.size(), "requirement is", "requirements are"),
+                               flaky > 0 ? ", and " + unsteady : "");
         case 4:
             return "Nothing was selected, so nothing was judged.";
         default:

@@ -254,8 +254,8 @@ Change::Item item_of(const Cause& cause) {
 
 /// Whether the cause counts as something wrong: a listed deviation does, one that is gone does not.
 bool is_wrong(const Cause& cause) {
-    return cause.verdict == Verdict::fail || cause.verdict == Verdict::warn ||
-           cause.verdict == Verdict::known;
+    return cause.verdict == Verdict::fail || cause.verdict == Verdict::flaky ||
+           cause.verdict == Verdict::warn || cause.verdict == Verdict::known;
 }
 
 /// What tells one cause from another: requirement, always-on check, what it says.
@@ -296,7 +296,8 @@ std::vector<const Cause*> beyond(const std::vector<Cause>& these, const std::vec
 }
 
 bool judged(const Result& result) {
-    return result.verdict != Verdict::skip && result.verdict != Verdict::inconclusive;
+    return result.verdict != Verdict::skip && result.verdict != Verdict::inconclusive &&
+           result.verdict != Verdict::flaky;
 }
 
 std::vector<std::pair<std::string, std::string>> no_longer_judged(const Record& before, const Record& after) {
@@ -370,7 +371,7 @@ Change change(const Record& before, const Record& after) {
 
 bool Change::worse(Level gate) const {
     const bool failed = std::ranges::any_of(appeared, [&](const Item& item) {
-        return item.verdict == Verdict::fail ||
+        return item.verdict == Verdict::fail || item.verdict == Verdict::flaky ||
                (item.verdict == Verdict::warn && item.finding.level <= gate && gate != Level::must);
     });
     return failed || !no_longer_judged.empty();

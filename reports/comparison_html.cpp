@@ -38,7 +38,7 @@ std::string filter(const Comparison& comparison) {
         rfcs.insert(row.requirement.rfc);
     return "<form id=\"filter\" hidden>\n" +
            choice("Any server with", "verdict",
-                  {"fail", "fixed", "inconclusive", "warn", "known", "skip", "pass", "not judged"}) +
+                  {"fail", "flaky", "fixed", "inconclusive", "warn", "known", "skip", "pass", "not judged"}) +
            choice("Level", "level", {"MUST", "SHOULD", "MAY"}) +
            choice("RFC", "rfc", {rfcs.begin(), rfcs.end()}) +
            "<label>Text<input name=\"text\" type=\"search\"></label>\n"

@@ -155,6 +155,7 @@ Ink ink_of(Verdict verdict) {
             return Ink::warning;
         case Verdict::fail:
         case Verdict::fixed:
+        case Verdict::flaky:
             return Ink::bad;
         case Verdict::skip:
         case Verdict::known:

@@ -33,6 +33,7 @@ void compare(const std::string& name, const std::string& text) {
 TEST(Golden, Formats) {
     for (const Format& format : formats()) {
         compare(fmt::format("full.{}", format.name), format.write(samples::full()));
+        compare(fmt::format("repeated.{}", format.name), format.write(samples::repeated()));
         if (format.name != "html") {
             compare(fmt::format("unreachable.{}", format.name), format.write(samples::unreachable()));
         }
@@ -43,6 +44,7 @@ TEST(Golden, Terminal) {
     compare("full.terminal", write_terminal(samples::full(), {false, 80}));
     compare("full.terminal-colour", write_terminal(samples::full(), {true, 80}));
     compare("conforming.terminal", write_terminal(samples::conforming(), {false, 80}));
+    compare("repeated.terminal", write_terminal(samples::repeated(), {false, 80}));
     compare("unreachable.terminal", write_terminal(samples::unreachable(), {false, 80}));
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/attempts.hpp"
 #include "reports/cause.hpp"
 #include "reports/html_pieces.hpp"
 #include "reports/standing.hpp"
@@ -103,7 +104,7 @@ class Page {
         }
         std::string out =
             "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">RFC and section</th>";
-        for (const char* word : {"pass", "warn", "fail", "inconclusive", "skip", "known", "fixed"}) {
+        for (const char* word : {"pass", "warn", "fail", "inconclusive", "skip", "known", "fixed", "flaky"}) {
             out += fmt::format("<th scope=\"col\" class=\"n\">{}</th>", word);
         }
         out += "</tr></thead>\n<tbody>\n";
@@ -115,7 +116,7 @@ class Page {
 
     [[nodiscard]] static std::string table_row(const std::string& title, const Totals& t) {
         std::string out = fmt::format("<tr><th scope=\"row\">{}</th>", title);
-        for (const int count : {t.pass, t.warn, t.fail, t.inconclusive, t.skip, t.known, t.fixed}) {
+        for (const int count : {t.pass, t.warn, t.fail, t.inconclusive, t.skip, t.known, t.fixed, t.flaky}) {
             out +=
                 count == 0 ? "<td class=\"n quiet\">-</td>" : fmt::format("<td class=\"n\">{}</td>", count);
         }
@@ -129,7 +130,8 @@ class Page {
         }
         return "<form id=\"filter\" hidden>\n" +
                choice("Verdict", "verdict",
-                      {"fail", "fixed", "inconclusive", "warn", "known", "skip", "pass", "not judged"}) +
+                      {"fail", "flaky", "fixed", "inconclusive", "warn", "known", "skip", "pass",
+                       "not judged"}) +
                choice("Level", "level", {"MUST", "SHOULD", "MAY"}) +
                choice("RFC", "rfc", {rfcs.begin(), rfcs.end()}) +
                "<label>Text<input name=\"text\" type=\"search\"></label>\n<button type=\"reset\">Show "
@@ -263,7 +265,7 @@ class Page {
             for (const Finding& found : result.findings) {
                 out += definition("finding", h(found.what));
             }
-            out += "</dl>\n" + transcript(result.transcript) + "</div>\n</details>\n";
+            out += "</dl>\n" + attempts_html(result) + transcript(result.transcript) + "</div>\n</details>\n";
         }
         return record_.results.empty() ? "" : out + "</section>\n";
     }

@@ -12,7 +12,7 @@ namespace {
 
 /// SHA-256 of the style and the script, for the Content Security Policy. A test compares them with the page;
 /// when html.css or html.js is edited, it tells the new ones.
-constexpr std::string_view style_hash = "sha256-qHrCZ5SRDG8q2+Kss5WSjRIBzpyN905pJO7b2Bf2Osw=";
+constexpr std::string_view style_hash = "sha256-XFODCJKRWV5omHEvkFgzB6lt6aXnUVfe2F4z1DYGJ1g=";
 constexpr std::string_view script_hash = "sha256-7gNHrgbd8381QuZOTLVnouJRjk6dplZbnxfn/Aq/uBo=";
 
 std::string_view css_class(TranscriptLine::Kind kind) {

@@ -19,7 +19,7 @@ constexpr std::array verdicts{
     std::pair{Verdict::pass, "pass"},   std::pair{Verdict::warn, "warn"},
     std::pair{Verdict::fail, "fail"},   std::pair{Verdict::inconclusive, "inconclusive"},
     std::pair{Verdict::skip, "skip"},   std::pair{Verdict::known, "known"},
-    std::pair{Verdict::fixed, "fixed"},
+    std::pair{Verdict::fixed, "fixed"}, std::pair{Verdict::flaky, "flaky"},
 };
 constexpr std::array levels{
     std::pair{Level::must, "MUST"},
@@ -85,6 +85,15 @@ void members(auto& with, Is<Answer> auto& it) {
     with("text", it.text);
 }
 
+void members(auto& with, Is<Attempt> auto& it) {
+    with("verdict", it.verdict);
+    with("reason", it.reason);
+    with("findings", it.findings);
+    with("account", it.account);
+    with("microseconds", it.microseconds);
+    with("transcript", it.transcript);
+}
+
 void members(auto& with, Is<Result> auto& it) {
     with("id", it.id);
     with("title", it.title);
@@ -102,6 +111,7 @@ void members(auto& with, Is<Result> auto& it) {
     with("transcript", it.transcript);
     with("asks", it.asks);
     with("answers", it.answers);
+    with.unless_empty("attempts", it.attempts);
 }
 
 void members(auto& with, Is<CheckResult::Sighting> auto& it) {
@@ -178,6 +188,12 @@ class Writer {
         }
     }
     void operator()(const char* key, const auto& value) { object[key] = of(value); }
+    template <class T>
+    void unless_empty(const char* key, const std::vector<T>& values) {
+        if (!values.empty()) {
+            object[key] = of(values);
+        }
+    }
 
     Json object = Json::object();
 
@@ -241,6 +257,14 @@ class Reader {
             return;
         }
         read(object_[key], place(key), value);
+    }
+
+    /// A member that is left out stands for an empty array.
+    template <class T>
+    void unless_empty(const char* key, std::vector<T>& values) {
+        if (object_.contains(key)) {
+            read(object_[key], place(key), values);
+        }
     }
 
     template <class T>

@@ -75,7 +75,7 @@ TEST(Json, SaysWhatIsNotARecord) {
 TEST(Json, SaysWhichMemberIsWrong) {
     EXPECT_EQ(message_after([](auto& json) { json["results"][3]["verdict"] = "passed"; }),
               "record.json: results[3].verdict: expected one of pass, warn, fail, inconclusive, skip, known, "
-              "fixed, "
+              "fixed, flaky, "
               "got \"passed\"");
     EXPECT_EQ(
         message_after([](auto& json) { json["results"][3]["findings"][0]["transcript"][1]["caret"] = -1; }),

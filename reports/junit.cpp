@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <pugixml.hpp>
 
+#include "reports/attempts.hpp"
 #include "reports/cause.hpp"
 #include "reports/finding_text.hpp"
 #include "reports/text.hpp"
@@ -121,7 +122,7 @@ std::string message(const std::vector<Finding>& findings, const std::string& rea
     if (verdict == Verdict::fixed) {
         return "a listed deviation no longer shows: " + reason;
     }
-    if (verdict == Verdict::known || findings.empty()) {
+    if (verdict == Verdict::known || verdict == Verdict::flaky || findings.empty()) {
         return reason.empty() ? std::string(name(verdict)) : fmt::format("{}: {}", name(verdict), reason);
     }
     const std::string more = findings.size() > 1 ? fmt::format(" (and {} more)", findings.size() - 1) : "";
@@ -143,7 +144,7 @@ void fill(Case& test, Verdict verdict, const std::vector<Finding>& findings, con
     }
     test.type = type(findings, verdict);
     test.message = message(findings, reason, verdict);
-    const bool says_it_itself = !findings.empty() && verdict != Verdict::known && verdict != Verdict::fixed;
+    const bool says_it_itself = !findings.empty() && (verdict == Verdict::fail || verdict == Verdict::warn);
     test.text = (says_it_itself ? "" : visible(test.message) + "\n") + text;
 }
 
@@ -155,6 +156,9 @@ Case case_of(const Catalogue& catalogue, const Result& result, Level gate) {
     test.microseconds = result.microseconds;
     test.outcome = outcome_of(result.verdict, misses(result, gate), unjudged(result));
     std::string text = findings_text(catalogue, result.findings, result.verdict, result.reason, {result.id});
+    if (!result.attempts.empty() && result.verdict != Verdict::pass) {
+        text += "\n" + attempts_text(result, {});
+    }
     if (result.findings.empty() && !result.transcript.empty()) {
         text += "\n" + transcript_text(result.transcript);
     }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/attempts.hpp"
 #include "reports/cause.hpp"
 #include "reports/finding_text.hpp"
 #include "reports/markdown_text.hpp"
@@ -53,22 +54,26 @@ std::string intro(const Record& record) {
     return out;
 }
 
-std::string table_row(std::string_view title, const Totals& t) {
-    return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", title, t.pass, t.warn, t.fail,
-                       t.inconclusive, t.skip, t.known, t.fixed);
+std::string table_row(std::string_view title, const Totals& t, bool has_flaky) {
+    return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |{}\n", title, t.pass, t.warn, t.fail,
+                       t.inconclusive, t.skip, t.known, t.fixed,
+                       has_flaky ? fmt::format(" {} |", t.flaky) : "");
 }
 
 std::string table(const Record& record) {
     if (record.results.empty()) {
         return {};
     }
-    std::string out =
-        "| | pass | warn | fail | inconclusive | skip | known | fixed |\n"
-        "|---|---:|---:|---:|---:|---:|---:|---:|\n";
+    const Totals all = totals(record);
+    const bool has_flaky = all.flaky > 0;
+    std::string out = fmt::format(
+        "| | pass | warn | fail | inconclusive | skip | known | fixed |{}\n"
+        "|---|---:|---:|---:|---:|---:|---:|---:|{}\n",
+        has_flaky ? " flaky |" : "", has_flaky ? "---:|" : "");
     for (const Section& section : sections(record)) {
-        out += table_row(plain(section.title()), section.totals);
+        out += table_row(plain(section.title()), section.totals, has_flaky);
     }
-    return out + table_row("**all**", totals(record)) + "\n";
+    return out + table_row("**all**", all, has_flaky) + "\n";
 }
 
 std::string finding(const Cause& cause) {
@@ -100,6 +105,26 @@ std::string findings(const Record& record, std::size_t room) {
     return out.empty() ? out : "### Findings\n\n" + out;
 }
 
+/// What is flaky, with what came of each attempt, as far as there is room.
+std::string flaky(const Record& record, std::size_t room) {
+    std::string out;
+    std::size_t left_out = 0;
+    for (const Result& result : record.results) {
+        if (result.verdict != Verdict::flaky) continue;
+        const std::string one =
+            fmt::format("<details><summary><b>FLAKY</b> {}: {}</summary>\n\n{}\n</details>\n\n",
+                        plain(result.id), plain(result.reason), fenced(attempts_text(result, {})));
+        if (out.size() + one.size() > room)
+            ++left_out;
+        else
+            out += one;
+    }
+    if (left_out > 0)
+        out +=
+            fmt::format("{} more are too long for this summary; the other reports have them.\n\n", left_out);
+    return out.empty() ? out : "### Not the same each time\n\n" + out;
+}
+
 std::string reason_list(const Record& record, Verdict verdict, std::string_view title) {
     std::string out;
     for (const Reason& reason : reasons(record, verdict)) {
@@ -124,6 +149,7 @@ std::string write_markdown(const Record& record) {
                               reason_list(record, Verdict::skip, "Not offered by the server");
     const std::size_t others = head.size() + lists.size();
     std::string out = head + findings(record, most_octets - std::min(most_octets, others));
+    out += flaky(record, most_octets - std::min(most_octets, out.size() + lists.size()));
     return out.size() + lists.size() <= most_octets ? out + lists : out;
 }
 

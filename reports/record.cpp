@@ -23,6 +23,7 @@ bool verdict_misses(Verdict verdict, Level gate, bool only_may) {
     switch (verdict) {
         case Verdict::fail:
         case Verdict::fixed:
+        case Verdict::flaky:
             return true;
         case Verdict::warn:
             return warning_reaches(gate, only_may);
@@ -58,6 +59,9 @@ void count(Totals& totals, const Result& result) {
             break;
         case Verdict::fixed:
             ++totals.fixed;
+            break;
+        case Verdict::flaky:
+            ++totals.flaky;
             break;
     }
 }
@@ -129,6 +133,8 @@ std::string_view name(Verdict verdict) {
             return "known";
         case Verdict::fixed:
             return "fixed";
+        case Verdict::flaky:
+            return "flaky";
     }
     return "unknown";
 }

@@ -20,6 +20,7 @@ enum class Verdict {
     skip,          ///< an optional thing that the server does not offer: `Result::reason` says which
     known,         ///< fails as a listed deviation says: `Result::reason` is the listed reason
     fixed,         ///< a listed deviation that no longer shows
+    flaky,         ///< played several times, and not the same each time: see `Result::attempts`
 };
 
 /// How binding a requirement is (RFC 2119), with what a miss of it means: fail, warn, or nothing but a note.
@@ -74,6 +75,18 @@ struct Answer {
     [[nodiscard]] bool operator==(const Answer&) const = default;
 };
 
+/// One of the times that a scenario was played, where it was played more than once.
+struct Attempt {
+    Verdict verdict = Verdict::pass;  ///< never known, fixed or flaky
+    std::string reason;               ///< for inconclusive and skip: why
+    std::vector<Finding> findings;
+    std::string account;            ///< user that it ran as
+    std::int64_t microseconds = 0;  ///< time that it took, set-up included
+    /// Of the first attempt with this verdict, where the verdicts differ, also of one that passed.
+    std::vector<TranscriptLine> transcript;
+    [[nodiscard]] bool operator==(const Attempt&) const = default;
+};
+
 /// What one scenario (one row of it, where it has a table) came to.
 struct Result {
     std::string id;  ///< `rfc1939/5-retr/dot-stuffing`, a row's with `[row]` behind it; unique in a record
@@ -81,19 +94,20 @@ struct Result {
     std::string file;
     std::vector<std::string> requirements;  ///< ids that it checks
     Verdict verdict = Verdict::pass;
-    std::string reason;           ///< for inconclusive, skip, known: why
+    std::string reason;           ///< for inconclusive, skip, known, flaky: why
     bool not_applicable = false;  ///< inconclusive only because the profile gives no means to judge it
     /// Inconclusive because this always-on check found something in a reply that the scenario needed: the
     /// check is what is reported, and this is no trouble of the run. Empty otherwise.
     std::string because_of;
-    std::vector<Finding> findings;
+    std::vector<Finding> findings;           ///< of a flaky one: of all attempts, each once
     std::vector<std::string> notes;          ///< things seen that no verdict depends on
     std::int64_t microseconds = 0;           ///< time that the scenario took, set-up included
     std::string account;                     ///< user that it ran as
     std::vector<int> local_ports;            ///< ports of its connections, to find them in a server's log
     std::vector<TranscriptLine> transcript;  ///< of a scenario that did not pass; empty otherwise
     std::string asks;  ///< the question about a server's own choice that it was written to answer, or empty
-    std::vector<Answer> answers;  ///< to its steps, in the order in which they came
+    std::vector<Answer> answers;    ///< to its steps, in the order in which they came
+    std::vector<Attempt> attempts;  ///< in the order of time; empty where it was played once
     [[nodiscard]] bool operator==(const Result&) const = default;
 };
 
@@ -174,9 +188,9 @@ struct Record {
 
 /// How many results have which verdict.
 struct Totals {
-    int pass = 0, warn = 0, fail = 0, inconclusive = 0, skip = 0, known = 0, fixed = 0;
+    int pass = 0, warn = 0, fail = 0, inconclusive = 0, skip = 0, known = 0, fixed = 0, flaky = 0;
     int not_applicable = 0;  ///< part of `inconclusive`
-    [[nodiscard]] int judged() const { return pass + warn + fail + known + fixed; }
+    [[nodiscard]] int judged() const { return pass + warn + fail + known + fixed + flaky; }
     [[nodiscard]] int applicable() const { return judged() + inconclusive - not_applicable; }
     [[nodiscard]] int all() const { return judged() + inconclusive + skip; }
 };
@@ -184,12 +198,13 @@ struct Totals {
 /// Counts the scenarios' results, not the always-on checks.
 [[nodiscard]] Totals totals(const Record& record);
 
-/// 0 conforms, 1 a requirement at or above the gate is not met (or a listed deviation is gone), 3 the server
-/// could not be judged, 4 nothing was selected. A failure outweighs what could not be judged.
+/// 0 conforms, 1 a requirement at or above the gate is not met (or a listed deviation is gone, or a scenario
+/// is flaky), 3 the server could not be judged, 4 nothing was selected. A failure outweighs what could not be
+/// judged.
 [[nodiscard]] int exit_status(const Record& record);
 
-/// Whether this makes the exit status 1: a failure, a listed deviation that is gone, or, with a gate of
-/// `should` or `may`, a warning. A warning about nothing but a MAY passes a gate of `should`.
+/// Whether this makes the exit status 1: a failure, a listed deviation that is gone, a flaky one, or, with a
+/// gate of `should` or `may`, a warning. A warning about nothing but a MAY passes a gate of `should`.
 [[nodiscard]] bool misses(const Result& result, Level gate);
 [[nodiscard]] bool misses(const CheckResult& check, Level gate);
 

@@ -223,6 +223,34 @@ Record conforming() {
     return record;
 }
 
+Record repeated() {
+    Record record = conforming();
+    Result flaky = with(failed("rfc1939/5-retr/dot-stuffing", "RETR doubles dots"), Verdict::flaky,
+                        "not the same each time: 1 fail, 2 pass");
+    flaky.transcript.clear();
+    const std::vector<TranscriptLine> passed{line(Kind::sent, 1'530, "RETR 2\\r\\n"),
+                                             line(Kind::received, 2'004, "+OK 200 octets\\r\\n"),
+                                             line(Kind::received, 2'011, "..hidden line\\r\\n")};
+    flaky.attempts = {
+        {Verdict::pass, {}, {}, "u1", 12'345, passed},
+        {Verdict::fail, {}, flaky.findings, "u2", 23'456, flaky.findings.front().transcript},
+        {Verdict::pass, {}, {}, "u3", 12'000, {}},
+    };
+    Result silent = with(passing("rfc2595/4-stls/begins", "STLS begins TLS", "rfc2595-4-stls"),
+                         Verdict::flaky, "not the same each time: 2 pass, 1 inconclusive");
+    const std::string reason = "the TLS handshake was not finished within 5 s";
+    silent.attempts = {
+        {Verdict::pass, {}, {}, "u1", 2'000, {line(Kind::received, 20, "+OK begin TLS\\r\\n")}},
+        {Verdict::pass, {}, {}, "u1", 2'000, {}},
+        {Verdict::inconclusive, reason, {}, "u2", 5'000'100, {line(Kind::sent, 10, "STLS\\r\\n")}},
+    };
+    Result& steady = record.results.front();
+    steady.attempts.assign(3, {Verdict::pass, {}, {}, "u1", 12'345, {}});
+    record.results.insert(record.results.begin(), flaky);
+    record.results.push_back(silent);
+    return record;
+}
+
 Record unreachable() {
     Record record;
     record.tool_version = "0.1.0";
@@ -270,6 +298,7 @@ Record hostile() {
         for (Finding& finding : result.findings) {
             spoil(finding);
         }
+        result.attempts = {{Verdict::fail, bad, result.findings, bad, 1, result.transcript}};
         for (TranscriptLine& shown : result.transcript) {
             shown.text += bad;
         }

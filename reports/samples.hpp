@@ -6,11 +6,15 @@
 /// Records that the tests of all formats share.
 namespace popquiz::reports::samples {
 
-/// Every verdict, every level, several sessions, two always-on checks, and something in every member.
+/// Every verdict but flaky, every level, several sessions, two always-on checks, and something in every
+/// member.
 [[nodiscard]] Record full();
 
 /// A run in which everything passed.
 [[nodiscard]] Record conforming();
+
+/// A run in which everything was played several times: something flaky with findings, something without.
+[[nodiscard]] Record repeated();
 
 /// A run that ended before anything could be judged.
 [[nodiscard]] Record unreachable();

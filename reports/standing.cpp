@@ -11,8 +11,10 @@ namespace {
 
 /// What a result says of one of its requirements.
 Verdict verdict_on(std::string_view requirement, const Result& result) {
+    // What is flaky without a finding (now judged, now not) is so for all that it checks.
+    const bool flaky = result.verdict == Verdict::flaky && !result.findings.empty();
     const bool judged = result.verdict == Verdict::fail || result.verdict == Verdict::warn ||
-                        result.verdict == Verdict::known;
+                        result.verdict == Verdict::known || flaky;
     if (!judged) return result.verdict;
     bool blamed = false;
     bool must = false;

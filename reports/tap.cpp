@@ -22,6 +22,7 @@ struct Point {
     std::int64_t microseconds = 0;
     std::vector<const Finding*> findings;
     const std::vector<std::string>* notes = nullptr;
+    const std::vector<Attempt>* attempts = nullptr;
 };
 
 /// `#` begins a directive and `\` an escape, so both are escaped. Line ends and controls were made visible.
@@ -53,6 +54,7 @@ std::string directive(const Point& point) {
         case Verdict::warn:
         case Verdict::fail:
         case Verdict::fixed:
+        case Verdict::flaky:
             return {};
     }
     return {};
@@ -73,6 +75,18 @@ std::string list(std::string_view key, const std::vector<std::string>& values, s
     return out;
 }
 
+/// The lines of an exchange, with a caret under the octet at fault.
+std::vector<std::string> shown(const std::vector<TranscriptLine>& transcript) {
+    std::vector<std::string> exchange;
+    for (const TranscriptRow& row : rows(transcript, 0)) {
+        exchange.push_back(row.prefix + row.text);
+        if (row.caret) {
+            exchange.push_back(std::string(columns(row.prefix) + *row.caret, ' ') + "^");
+        }
+    }
+    return exchange;
+}
+
 std::string finding(const Catalogue& catalogue, const Finding& found) {
     constexpr std::string_view margin = "      ";
     std::string out = fmt::format("    - what: {}\n", scalar(found.what));
@@ -89,14 +103,19 @@ std::string finding(const Catalogue& catalogue, const Finding& found) {
     out += found.line > 0 ? fmt::format("{}line: {}\n", margin, found.line) : "";
     out += entry("step", found.step, margin);
     out += found.octet ? fmt::format("{}octet: {}\n", margin, *found.octet) : "";
-    std::vector<std::string> exchange;
-    for (const TranscriptRow& row : rows(found.transcript, 0)) {
-        exchange.push_back(row.prefix + row.text);
-        if (row.caret) {
-            exchange.push_back(std::string(columns(row.prefix) + *row.caret, ' ') + "^");
-        }
+    return out + list("transcript", shown(found.transcript), margin);
+}
+
+std::string attempts(const std::vector<Attempt>& all) {
+    std::string out = all.empty() ? "" : "  attempts:\n";
+    for (const Attempt& attempt : all) {
+        out += fmt::format("    - verdict: {}\n", name(attempt.verdict));
+        out += entry("reason", attempt.reason, "      ");
+        out += entry("account", attempt.account, "      ");
+        out += fmt::format("      seconds: {}\n", seconds(attempt.microseconds));
+        out += list("transcript", shown(attempt.transcript), "      ");
     }
-    return out + list("transcript", exchange, margin);
+    return out;
 }
 
 std::string diagnostics(const Catalogue& catalogue, const Point& point) {
@@ -109,6 +128,7 @@ std::string diagnostics(const Catalogue& catalogue, const Point& point) {
     out += entry("reason", point.reason, "  ");
     out += point.microseconds > 0 ? fmt::format("  seconds: {}\n", seconds(point.microseconds)) : "";
     out += has_notes ? list("notes", *point.notes, "  ") : "";
+    out += point.verdict == Verdict::flaky && point.attempts != nullptr ? attempts(*point.attempts) : "";
     out += point.findings.empty() ? "" : "  findings:\n";
     for (const Finding* found : point.findings) {
         out += finding(catalogue, *found);
@@ -135,7 +155,8 @@ std::vector<Point> points(const Record& record) {
                     unjudged(result),
                     result.microseconds,
                     {},
-                    &result.notes};
+                    &result.notes,
+                    &result.attempts};
         for (const Finding& found : result.findings) {
             point.findings.push_back(&found);
         }
@@ -150,6 +171,7 @@ std::vector<Point> points(const Record& record) {
                     unjudged(check),
                     0,
                     {},
+                    nullptr,
                     nullptr};
         for (const CheckResult::Sighting& sighting : check.sightings) {
             point.findings.push_back(&sighting.finding);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/attempts.hpp"
 #include "reports/cause.hpp"
 #include "reports/text.hpp"
 #include "reports/wire_shape.hpp"
@@ -80,6 +81,18 @@ std::string check_list(const Record& record, const Setting& setting) {
     return out.empty() ? out : heading("Always-on checks to look at", setting) + out;
 }
 
+/// What came of each attempt of those that are flaky, with an exchange of each kind.
+std::string flaky(const Record& record, const Setting& setting) {
+    std::string out;
+    for (const Result& result : record.results) {
+        if (result.verdict != Verdict::flaky) {
+            continue;
+        }
+        out += "\n" + item(result.id + ": " + result.reason, setting) + attempts_text(result, setting);
+    }
+    return out.empty() ? out : heading("Not the same each time", setting) + out;
+}
+
 struct Column {
     std::string_view title;
     int Totals::*count;
@@ -94,6 +107,9 @@ std::vector<Column> table_columns(const Totals& all) {
     };
     if (all.fixed > 0) {
         shown.push_back({"fixed", &Totals::fixed, Ink::bad});
+    }
+    if (all.flaky > 0) {
+        shown.push_back({"flaky", &Totals::flaky, Ink::bad});
     }
     return shown;
 }
@@ -209,7 +225,7 @@ class Tally {
         std::erase_if(running_, [&](const auto& one) { return one.first == result.id; });
         done_ = done;
         total_ = total;
-        failed_ += result.verdict == Verdict::fail || result.verdict == Verdict::fixed ? 1 : 0;
+        failed_ += misses(result, Level::must) ? 1 : 0;
         warned_ += result.verdict == Verdict::warn ? 1 : 0;
     }
     [[nodiscard]] std::size_t done() const { return done_; }
@@ -322,7 +338,7 @@ class BarProgress : public Progress {
 }  // namespace
 
 std::string write_terminal(const Record& record, const Setting& setting) {
-    return intro(record, setting) + findings(record, setting) +
+    return intro(record, setting) + findings(record, setting) + flaky(record, setting) +
            reason_list(record, Verdict::inconclusive, "Could not be judged", setting) +
            reason_list(record, Verdict::fixed, "Listed deviations that no longer show", setting) +
            reason_list(record, Verdict::skip, "Not offered by the server", setting) +

@@ -21,11 +21,9 @@ int main(int argc, char** argv) {
     const std::filesystem::path folder = argv[1];
     std::filesystem::create_directories(folder);
     const std::pair<const char*, popquiz::reports::Record> records[] = {
-        {"full", samples::full()},
-        {"conforming", samples::conforming()},
-        {"unreachable", samples::unreachable()},
-        {"hostile", samples::hostile()},
-        {"large", samples::large()},
+        {"full", samples::full()},         {"conforming", samples::conforming()},
+        {"repeated", samples::repeated()}, {"unreachable", samples::unreachable()},
+        {"hostile", samples::hostile()},   {"large", samples::large()},
     };
     const auto write = [&](const std::string& file, const std::string& text) {
         std::ofstream out(folder / file, std::ios::binary);
