@@ -71,6 +71,7 @@ void members(auto& with, Is<Finding> auto& it) {
     with("what", it.what);
     with("expected", it.expected);
     with("got", it.got);
+    with("tolerable", it.tolerable);
     with("file", it.file);
     with("line", it.line);
     with("step", it.step);

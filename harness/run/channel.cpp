@@ -5,6 +5,21 @@
 
 namespace popquiz::run {
 
+std::optional<std::uint64_t> Received::place_of(std::uint64_t octet_of_body) const {
+    std::size_t at = static_cast<std::size_t>(exchange.reply.status.size);
+    const auto first_end = octets.find('\n', at);
+    // As the reader takes them: what the first line ends with decides where all others do.
+    const bool bare_line_ends = first_end != std::string::npos && first_end > 0 && octets[first_end - 1] != '\r';
+    bool line_start = true;
+    for (std::uint64_t counted = 0; at < octets.size(); ++at) {
+        if (counted == octet_of_body) return at;
+        const bool stuffed = line_start && octets[at] == '.';
+        line_start = octets[at] == '\n' && (bare_line_ends || octets[at - 1] == '\r');
+        if (!stuffed) ++counted;
+    }
+    return std::nullopt;
+}
+
 wire::Result<void> Channel::send(std::string_view octets, wire::Deadline deadline,
                                  wire::Segmentation segmentation) {
     for (auto& line : sent_.feed(octets)) {
@@ -49,7 +64,14 @@ Received Channel::read(Pending pending, pop3::ReplyForm form, bool body_expected
         received.exchange.reply = recorder.take();
         return std::move(received);
     };
-    if (!unread_.empty()) unread_.erase(0, recorder.consume(unread_));
+    const auto keep = [&](std::string_view octets) {
+        received.octets.append(octets.substr(0, Received::most_octets - received.octets.size()));
+    };
+    if (!unread_.empty()) {
+        const auto taken = recorder.consume(unread_);
+        keep(std::string_view(unread_).substr(0, taken));
+        unread_.erase(0, taken);
+    }
     while (!recorder.reader().complete()) {
         if (recorder.reader().gave_up()) return settle(Received::Kind::gave_up);
         const auto octets = connection_.read_some(deadline);
@@ -73,6 +95,7 @@ Received Channel::read(Pending pending, pop3::ReplyForm form, bool body_expected
             }
         }
         const auto taken = recorder.consume(*octets);
+        keep(octets->substr(0, taken));
         unread_.append(octets->substr(taken));
     }
     return settle(Received::Kind::reply);

@@ -33,6 +33,13 @@ struct Received {
     wire::Ending ending = wire::Ending::none;
     wire::Failure failure;
     std::int64_t microseconds = 0;  ///< from the command's last octet to the reply's last one
+    /// The reply as it was on the wire, or its first `most_octets` octets.
+    std::string octets;
+    static constexpr std::size_t most_octets = 64 * 1024;
+
+    /// Where an octet of the body, counted after un-stuffing, stands in `octets`; one past the body's last is
+    /// the terminator. Nothing, when it is not among those that were kept.
+    [[nodiscard]] std::optional<std::uint64_t> place_of(std::uint64_t octet_of_body) const;
 };
 
 /// A connection on which commands are sent and their replies are taken apart: it knows which commands wait

@@ -61,7 +61,13 @@ std::size_t words_with_grammar(const pop3::Command& command, const std::vector<W
     return count;
 }
 
-std::optional<std::string> words_differ(const std::vector<Word>& expected, const MatchInput& input,
+/// An expected word that did not come, and where in the status line it should stand.
+struct MissingWord {
+    std::string shown;
+    std::uint64_t octet = 0;
+};
+
+std::optional<MissingWord> words_differ(const std::vector<Word>& expected, const MatchInput& input,
                                         Bindings& bindings) {
     const auto& status = input.exchange.reply.status;
     const auto prose = status.prose();
@@ -76,16 +82,29 @@ std::optional<std::string> words_differ(const std::vector<Word>& expected, const
         if (i < got.size() && !word.captures.empty() &&
             word.captures.back().type == script::CaptureType::text)
             octets = prose.substr(static_cast<std::size_t>(got[i].data() - prose.data()));
-        if (!matches(word, octets, bindings)) return word.shown;
+        if (!matches(word, octets, bindings)) {
+            const auto behind = i < got.size()
+                                    ? prose.size() - static_cast<std::size_t>(got[i].data() - prose.data())
+                                    : 0;
+            return MissingWord{word.shown, status.octets.size() - std::min(behind, status.octets.size())};
+        }
     }
     return std::nullopt;
 }
 
-MatchResult differs(std::string what, std::string expected, const MatchInput& input) {
+MatchResult differs(std::string what, std::string expected, const MatchInput& input, std::uint64_t octet) {
     MatchResult result;
     result.mismatch =
         Mismatch{std::move(what), std::move(expected), pop3::escape(input.exchange.reply.status.octets), {}};
+    result.mismatch->status_octet = octet;
     return result;
+}
+
+std::uint64_t first_difference(std::string_view a, std::string_view b) {
+    const auto common = std::min(a.size(), b.size());
+    return static_cast<std::uint64_t>(
+        std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(common), b.begin()).first -
+        a.begin());
 }
 
 std::string subject(const MatchInput& input) {
@@ -110,18 +129,19 @@ MatchResult match_status(const script::Reply& expected, const MatchInput& input)
             return differs(fmt::format("{} is another line", subject(input)),
                            exact ? pop3::escape(*octets)
                                  : fmt::format("a line that matches /{}/", pop3::escape(*octets)),
-                           input);
+                           input, exact ? first_difference(status.octets, *octets) : 0);
         return result;
     }
     if (!indicator_holds(expected.status, status))
         return differs(
             fmt::format("{} does not begin with {}", subject(input), indicator_of(expected.status)),
-            std::string(indicator_of(expected.status)), input);
+            std::string(indicator_of(expected.status)), input, 0);
     if (expected.response_code) {
         const auto wanted = fmt::format("[{}]", *expected.response_code);
         if (!boost::istarts_with(status.text, wanted))
             return differs(fmt::format("{} does not carry the response code {}", subject(input), wanted),
-                           fmt::format("{} {}", indicator_of(expected.status), wanted), input);
+                           fmt::format("{} {}", indicator_of(expected.status), wanted), input,
+                           status.octets.size() - std::min(status.text.size(), status.octets.size()));
     }
     const auto words = words_of(expected.text, input.environment);
     if (!words) {
@@ -130,9 +150,9 @@ MatchResult match_status(const script::Reply& expected, const MatchInput& input)
     }
     if (const auto wanted = words_differ(*words, input, result.bindings))
         return differs(
-            fmt::format("{} does not say {}", subject(input), *wanted),
+            fmt::format("{} does not say {}", subject(input), wanted->shown),
             fmt::format("{} {}", indicator_of(expected.status), show(expected.text, input.environment)),
-            input);
+            input, wanted->octet);
     return result;
 }
 

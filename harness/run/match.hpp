@@ -24,6 +24,8 @@ struct Mismatch {
     std::string got;
     std::optional<std::uint64_t> octet;  ///< offset of the octet at fault in the body, after un-stuffing
     bool content = false;                ///< nothing differs but the content of a message
+    /// Offset of the octet at fault in the status line, where it is there.
+    std::optional<std::uint64_t> status_octet = std::nullopt;
 };
 
 /// What became of holding one reply against one expectation.

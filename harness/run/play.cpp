@@ -300,11 +300,15 @@ Play::Go Play::not_met_at_last(const script::Step& step, Seat& seat, Mismatch mi
 
 void Play::tolerate(const script::Step& step, const script::Alternative& alternative,
                     const std::string& got) {
-    Mismatch mismatch{alternative.reason, "", got, {}};
+    const auto* expect = std::get_if<script::Expect>(&step.action);
+    Mismatch mismatch{alternative.reason,
+                      expect != nullptr ? expected_in_words(*expect, *seats_[step.session]) : "",
+                      got,
+                      {}};
     findings_.push_back(finding(step, std::move(mismatch), reports::Level::should));
 }
 
-reports::Finding Play::finding(const script::Step& step, Mismatch mismatch, reports::Level level) const {
+reports::Finding Play::finding(const script::Step& step, Mismatch mismatch, reports::Level level) {
     reports::Finding made;
     made.requirement = requirement_of(step);
     made.level = level;
@@ -315,7 +319,10 @@ reports::Finding Play::finding(const script::Step& step, Mismatch mismatch, repo
     made.line = step.place.line;
     made.step = step.source;
     made.octet = mismatch.octet;
-    made.transcript = journal_.last();
+    if (const auto* expect = std::get_if<script::Expect>(&step.action))
+        if (auto words = expected_in_words(*expect, *seats_[step.session], true); !words.empty())
+            made.tolerable = journal_.hidden(words);
+    made.transcript = journal_.last(mismatch.octet);
     return made;
 }
 

@@ -98,8 +98,9 @@ class Play {
     void note_changes_of_store(const pop3::Exchange& exchange, const pop3::Comparison& comparison);
     /// A message did not come as it was put in, in a step that is not about that: the always-on check's
     /// finding.
-    Go altered(Seat& seat, const pop3::Exchange& exchange, const pop3::Comparison& comparison);
-    std::string expected_in_words(const script::Expect& expect, Seat& seat);
+    Go altered(Seat& seat, const Received& received, const pop3::Comparison& comparison);
+    /// The alternatives that conform, or those that are no more than tolerable.
+    std::string expected_in_words(const script::Expect& expect, Seat& seat, bool tolerable = false);
 
     /// An expectation was not met: a finding against the step's requirement, or, where nobody is to blame,
     /// the reason why the scenario is inconclusive.
@@ -113,7 +114,7 @@ class Play {
     Go give_up_for(const wire::Failure& failure);
     /// Inconclusive, because an always-on check has found something that is in the way.
     Go stand_back(const Seat& seat);
-    reports::Finding finding(const script::Step& step, Mismatch mismatch, reports::Level level) const;
+    reports::Finding finding(const script::Step& step, Mismatch mismatch, reports::Level level);
     [[nodiscard]] std::string requirement_of(const script::Step& step) const;
 
     /// The scenario's time limit is later by so much; never later than the run's.

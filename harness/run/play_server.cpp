@@ -163,12 +163,15 @@ void Play::note_changes_of_store(const pop3::Exchange& exchange, const pop3::Com
     if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(std::move(note));
 }
 
-Play::Go Play::altered(Seat& seat, const pop3::Exchange& exchange, const pop3::Comparison& comparison) {
+Play::Go Play::altered(Seat& seat, const Received& received, const pop3::Comparison& comparison) {
+    const auto& exchange = received.exchange;
     // What an always-on check has found in this reply explains the difference.
     if (!seat.session.last_findings().empty() || seat.session.was_derailed()) return stand_back(seat);
     auto found = not_as_stored(exchange, comparison);
     because_of_ = std::string(found.check);
-    journal_.always.push_back({std::move(found), exchange.command.keyword, journal_.last()});
+    if (found.octet) found.octet = received.place_of(*found.octet);
+    auto exchanges = journal_.last(found.octet);
+    journal_.always.push_back({std::move(found), exchange.command.keyword, std::move(exchanges)});
     return give_up(fmt::format("not judged, because of {}", because_of_));
 }
 
@@ -244,8 +247,12 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
         !is_another_message(received.exchange,
                             number_of_message(expect, received.exchange.command, seat).value_or(0),
                             messages_))
-        return altered(seat, received.exchange, *comparison);
+        return altered(seat, received, *comparison);
     if (expect.alternatives.size() > 1) mismatch.expected = expected_in_words(expect, seat);
+    // From here on it is an octet of the reply as it came.
+    mismatch.octet = mismatch.status_octet ? mismatch.status_octet
+                     : mismatch.octet      ? received.place_of(*mismatch.octet)
+                                           : std::nullopt;
     return not_met(step, seat, std::move(mismatch));
 }
 
@@ -350,10 +357,10 @@ Play::Go Play::act(const script::Let& let, const script::Step& step, Seat& seat)
     return Go::on;
 }
 
-std::string Play::expected_in_words(const script::Expect& expect, Seat& seat) {
+std::string Play::expected_in_words(const script::Expect& expect, Seat& seat, bool tolerable) {
     std::string words;
     for (const auto& alternative : expect.alternatives) {
-        if (alternative.tolerable) continue;
+        if (alternative.tolerable != tolerable) continue;
         if (!words.empty()) words += ", or ";
         words += describe(alternative, environment(seat));
     }

@@ -18,6 +18,7 @@ void Redaction::hide(reports::Finding& finding) const {
     hide(finding.what);
     hide(finding.expected);
     hide(finding.got);
+    if (finding.tolerable) hide(*finding.tolerable);
     for (auto& line : finding.transcript)
         hide(line.text);
 }

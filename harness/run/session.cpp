@@ -6,101 +6,9 @@
 #include <fmt/format.h>
 #include <poll.h>
 
-#include "harness/pop3/escape.hpp"
 #include "harness/pop3/timestamp.hpp"
 
 namespace popquiz::run {
-namespace {
-
-using Kind = reports::TranscriptLine::Kind;
-
-std::string_view without_line_end(std::string_view octets) {
-    if (octets.ends_with("\r\n")) octets.remove_suffix(2);
-    return octets;
-}
-
-}  // namespace
-
-// ---- Journal
-// ------------------------------------------------------------------------------------------------
-
-void Journal::add(Kind kind, const std::string& session, std::string octets, std::size_t body_lines) {
-    if (lines_ >= most_lines) return;
-    const auto since = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_).count();
-    entries_.push_back({kind, session, since, std::move(octets), body_lines});
-    lines_ += std::max<std::size_t>(body_lines, 1);
-}
-
-std::string Journal::shown(std::string_view octets) const {
-    return pop3::escape(secrets_.hide(octets));
-}
-
-void Journal::sent(const std::string& session, std::string_view octets) {
-    // What ends as a line is shown without its end; everything else shows each octet.
-    while (!octets.empty()) {
-        const auto end = octets.find("\r\n");
-        const auto line = octets.substr(0, end == std::string_view::npos ? end : end + 2);
-        octets.remove_prefix(line.size());
-        add(Kind::sent, session, std::string(without_line_end(line)));
-    }
-}
-
-void Journal::received(const std::string& session, const pop3::Reply& reply) {
-    constexpr std::size_t first = 10;
-    constexpr std::size_t last = 3;
-    if (reply.status.size > 0 || !reply.status.octets.empty())
-        add(Kind::received, session, reply.status.octets);
-    if (reply.has_body) {
-        // Of a long body the beginning says enough, and a view of each of its lines would take more room than
-        // itself.
-        const bool whole = reply.body_kept && reply.body.size() <= most_of_a_body;
-        const auto body = std::string_view(reply.body).substr(0, most_of_a_body);
-        auto lines = pop3::body_lines(body);
-        const auto add_lines = [&](std::size_t from, std::size_t to) {
-            if (from == to) return;
-            const char* const end = to < lines.size() ? lines[to].data() : body.data() + body.size();
-            add(Kind::received, session, std::string(lines[from].data(), end), to - from);
-        };
-        const bool long_one = lines.size() > first + last + 1;
-        add_lines(0, long_one || !whole ? std::min(first, lines.size()) : lines.size());
-        if (whole && long_one) {
-            event(session, fmt::format("{} lines left out here", lines.size() - first - last));
-            add_lines(lines.size() - last, lines.size());
-        }
-        if (!whole) add(Kind::event, session, fmt::format("{} octets in all", reply.body_size));
-        if (reply.complete) add(Kind::received, session, ".");
-    }
-    if (!reply.complete && !reply.stall.empty()) add(Kind::event, session, reply.stall);
-}
-
-void Journal::octets_received(const std::string& session, std::string_view octets) {
-    add(Kind::received, session, std::string(octets));
-}
-
-void Journal::event(const std::string& session, std::string text) {
-    add(Kind::event, session, std::move(text));
-}
-
-std::vector<reports::TranscriptLine> Journal::last(std::size_t most) const {
-    std::vector<reports::TranscriptLine> lines;
-    for (auto i = entries_.size() - std::min(most, entries_.size()); i < entries_.size(); ++i) {
-        const auto& entry = entries_[i];
-        const auto tell = [&](std::string text) {
-            lines.push_back({entry.kind, entry.session, entry.microseconds, std::move(text), std::nullopt});
-        };
-        if (entry.body_lines > 0) {
-            for (const auto line : pop3::body_lines(entry.octets))
-                tell((line.starts_with('.') ? "." : "") + shown(line));
-        } else {
-            tell(entry.kind == Kind::event ? entry.octets : shown(entry.octets));
-        }
-    }
-    if (lines.size() > most) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(most));
-    return lines;
-}
-
-// ---- Session
-// ------------------------------------------------------------------------------------------------
 
 wire::Result<void> Session::open(bool over_tls, wire::Deadline deadline,
                                  const wire::HandshakeOptions& options) {
@@ -157,7 +65,7 @@ wire::Result<HandshakeResult> Session::try_tls(wire::Deadline deadline,
     auto result = handshake_result(
         {connection, started ? std::nullopt : std::optional(started.error()), asked, in_clear});
     if (!asked && started && !in_clear.empty())
-        note(invariants_.surplus(id_, in_clear, pop3::SurplusTime::behind_reply));
+        note_surplus(invariants_.surplus(id_, in_clear, pop3::SurplusTime::behind_reply));
     return result;
 }
 
@@ -243,7 +151,7 @@ Channel::End Session::end(wire::Deadline deadline) {
     if (!end.octets.empty()) {
         journal_.octets_received(name_, end.octets);
         if (speaks_pop3_)
-            note(invariants_.surplus(id_, end.octets, pop3::SurplusTime::behind_reply));
+            note_surplus(invariants_.surplus(id_, end.octets, pop3::SurplusTime::behind_reply));
         else
             end.octets = behind_alerts(end.octets);
     }
@@ -260,7 +168,7 @@ bool Session::look_for_surplus() {
     const auto octets = channel_->take_surplus();
     if (octets.empty()) return false;
     journal_.octets_received(name_, octets);
-    note(invariants_.surplus(id_, octets,
+    note_surplus(invariants_.surplus(id_, octets,
                              behind ? pop3::SurplusTime::behind_reply : pop3::SurplusTime::while_idle));
     return true;
 }
@@ -299,20 +207,32 @@ const Pending* Session::next_pending() const {
 }
 
 void Session::note(std::vector<pop3::Finding> findings, pop3::Keyword keyword) {
+    note_at(std::move(findings), keyword, std::nullopt);
+}
+
+void Session::note_surplus(std::vector<pop3::Finding> findings) {
+    note_at(std::move(findings), pop3::Keyword::unknown, 0);
+}
+
+void Session::note_at(std::vector<pop3::Finding> findings, pop3::Keyword keyword,
+                      std::optional<std::uint64_t> octet) {
     auto& always = journal_.always;
-    for (const auto& finding : findings) {
+    for (auto& finding : findings) {
+        // A server may repeat a digest, and not only a password.
+        for (auto* text : {&finding.what, &finding.expected, &finding.got})
+            *text = journal_.hidden(*text);
         const auto same_check = [&](const AlwaysFinding& seen) {
             return seen.finding.check == finding.check;
         };
         if (std::count_if(always.begin(), always.end(), same_check) < most_findings_of_a_check)
-            always.push_back({finding, keyword, journal_.last()});
+            always.push_back({finding, keyword, journal_.last(finding.octet ? finding.octet : octet)});
     }
     last_findings_ = std::move(findings);
 }
 
 void Session::seen(const Received& received) {
     ++journal_.exchanges;
-    journal_.received(name_, received.exchange.reply);
+    journal_.received(name_, received);
     switch (received.kind) {
         case Received::Kind::reply:
             break;

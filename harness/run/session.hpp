@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,70 +11,11 @@
 #include "harness/run/channel.hpp"
 #include "harness/run/context.hpp"
 #include "harness/run/handshake.hpp"
+#include "harness/run/journal.hpp"
 #include "harness/script/scenario.hpp"
-#include "harness/wire/secrets.hpp"
 #include "reports/record.hpp"
 
 namespace popquiz::run {
-
-/// What was found by an always-on check, with the exchanges that led to it.
-struct AlwaysFinding {
-    pop3::Finding finding;
-    pop3::Keyword keyword = pop3::Keyword::unknown;  ///< of the command whose reply it was found in
-    std::vector<reports::TranscriptLine> transcript;
-};
-
-/// Everything that is written down while a scenario is played.
-class Journal {
-  public:
-    using Clock = std::chrono::steady_clock;
-
-    explicit Journal(wire::Secrets secrets) : secrets_(std::move(secrets)) {}
-
-    void sent(const std::string& session, std::string_view octets);
-    void received(const std::string& session, const pop3::Reply& reply);
-    void octets_received(const std::string& session, std::string_view octets);
-    void event(const std::string& session, std::string text);
-    void took(pop3::Keyword keyword, std::int64_t microseconds) { times_[keyword].push_back(microseconds); }
-
-    /// A computed digest or token: never shown from now on.
-    void hide(std::string_view secret) { secrets_.add(secret); }
-    [[nodiscard]] std::string shown(std::string_view octets) const;
-    /// As it stands, but for secrets.
-    [[nodiscard]] std::string hidden(std::string_view text) const { return secrets_.hide(text); }
-
-    /// The last lines, at most `most`.
-    [[nodiscard]] std::vector<reports::TranscriptLine> last(std::size_t most = 24) const;
-    [[nodiscard]] std::vector<reports::TranscriptLine> lines() const { return last(lines_); }
-    [[nodiscard]] const std::map<pop3::Keyword, std::vector<std::int64_t>>& times() const { return times_; }
-
-    std::vector<AlwaysFinding> always;  ///< of all sessions, in the order in which they were found
-    std::uint64_t exchanges = 0;        ///< that the always-on checks saw
-    std::optional<Clock::time_point> logged_in_at;  ///< the last login that was taken
-    std::vector<int> local_ports;
-
-  private:
-    /// A line as it was on the wire, or some lines of a body after un-stuffing; for an event, its text. Most
-    /// are never looked at again: only when they are, they are made visible, and secrets in them hidden.
-    struct Entry {
-        reports::TranscriptLine::Kind kind;
-        std::string session;
-        std::int64_t microseconds;  ///< since the start
-        std::string octets;
-        std::size_t body_lines;  ///< 0 for what is not of a body
-    };
-
-    void add(reports::TranscriptLine::Kind kind, const std::string& session, std::string octets,
-             std::size_t body_lines = 0);
-
-    static constexpr std::size_t most_lines = 2000;
-    static constexpr std::size_t most_of_a_body = 64 * 1024;
-    wire::Secrets secrets_;
-    Clock::time_point start_ = Clock::now();
-    std::vector<Entry> entries_;
-    std::size_t lines_ = 0;  // of all entries
-    std::map<pop3::Keyword, std::vector<std::int64_t>> times_;
-};
 
 /// A connection of a scenario: what is sent and received on it is journalled and held against the always-on
 /// checks. It judges nothing else.
@@ -153,6 +93,10 @@ class Session {
     /// Silence proves nothing; another reply, where the end of a multi-line one is due, does.
     std::vector<pop3::Finding> knock(const Received& received);
     void note(std::vector<pop3::Finding> findings, pop3::Keyword keyword = pop3::Keyword::unknown);
+    /// The same for octets that nobody asked for: the first of them is at fault.
+    void note_surplus(std::vector<pop3::Finding> findings);
+    void note_at(std::vector<pop3::Finding> findings, pop3::Keyword keyword,
+                 std::optional<std::uint64_t> octet);
     void seen(const Received& received);
 
     Context& context_;
