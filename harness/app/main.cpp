@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/app/commands.hpp"
+#include "harness/app/manual.hpp"
 #include "harness/app/version.hpp"
 
 namespace {
@@ -150,6 +151,7 @@ int main(int argc, char** argv) {
         ->add_option("ID", arguments.requirement,
                      "id of a requirement, or of a mistake of real servers (P25)")
         ->required();
+    commands::add_manual(app);
 
     try {
         app.parse(argc, argv);

@@ -10,6 +10,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
+#include "manual/hidden_option.hpp"
 #include "reference_server/maildrop/maildir.hpp"
 #include "reference_server/session/authentication.hpp"
 #include "reference_server/session/command.hpp"
@@ -157,6 +158,15 @@ std::string list_faults() {
     return list;
 }
 
+/// Values for the completions of shells.
+manual::Kinds kinds() {
+    manual::Kinds kinds;
+    kinds["NAME"].command = "popquizd --list-faults | cut -f 1";
+    for (const auto& language : session::languages())
+        kinds["TAG"].words.emplace_back(language.tag);
+    return kinds;
+}
+
 boost::system::result<faults::Fault, Leave> parse_fault(const std::string& name) {
     if (const std::optional<faults::Fault> fault = faults::find_fault(name)) return *fault;
     const std::string_view nearest = faults::nearest_name(name);
@@ -269,14 +279,15 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
         ->allow_extra_args(false);
     app.add_flag("--list-faults", lists_faults,
                  "Print every fault: name, requirement that it violates, what goes wrong");
+    manual::add_hidden_option(app, kinds(), {"1", "", POPQUIZD_VERSION, {"popquiz(1)"}});
 
     try {
         std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
         app.parse(std::move(arguments));
     } catch (const CLI::CallForHelp&) {
         return Leave{0, app.help()};
-    } catch (const CLI::CallForVersion&) {
-        return Leave{0, implementation_name() + "\n"};
+    } catch (const CLI::CallForVersion& wanted) {
+        return Leave{0, wanted.what() + std::string("\n")};
     } catch (const CLI::ParseError& error) {
         return Leave{2, fmt::format("popquizd: {}; see popquizd --help\n", error.what())};
     }
