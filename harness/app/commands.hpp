@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/explore/explore.hpp"
 #include "reports/record.hpp"
 
 namespace popquiz::app {
@@ -32,11 +33,14 @@ struct Arguments {
     std::vector<std::string> records;  ///< files
     bool differing = false;            ///< compare: only what differs
     std::string record;                ///< of baseline: a record as JSON
+    bool explores = false;             ///< explore, in place of the scenarios
+    explore::Expedition expedition;
 };
 
 /// Exit statuses (see README.md).
 enum Status : int { conforms = 0, misses = 1, usage = 2, not_judged = 3, nothing_selected = 4 };
 
+/// Plays scenarios, or, with `explores`, walks at random.
 int run_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);

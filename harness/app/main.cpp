@@ -30,18 +30,32 @@ void add_level(CLI::App& command, Arguments& arguments) {
         ->type_name("LEVEL");
 }
 
+void add_server(CLI::App& command, Arguments& arguments, const std::string& careful) {
+    auto* target =
+        command.add_option("--target", arguments.target, "the server's profile (TOML)")->type_name("FILE");
+    auto* server = command.add_option("--server", arguments.server, "the server, instead of a profile: " + careful)
+                       ->type_name("HOST:PORT")
+                       ->excludes(target);
+    command.add_option("--user", arguments.user, "account for --server")->type_name("U")->needs(server);
+    command.add_option("--password", arguments.password, "its password")->type_name("P")->needs(server);
+}
+
+void add_timeout(CLI::App& command, Arguments& arguments) {
+    command.add_option("--timeout", arguments.timeout, "time limit of a reply, in seconds")
+        ->type_name("S")
+        ->check([](const std::string& text) {
+            // Neither `nan` nor `inf`.
+            return text.find_first_not_of("0123456789.") == std::string::npos
+                       ? ""
+                       : "no number of seconds: " + text;
+        })
+        ->check(CLI::Range(0.001, 7 * 24 * 3600.0));
+}
+
 void add_run(CLI::App& app, Arguments& arguments) {
     auto* run = app.add_subcommand("run", "play scenarios against a server and say where it conforms");
     add_selection(*run, arguments);
-    auto* target =
-        run->add_option("--target", arguments.target, "the server's profile (TOML)")->type_name("FILE");
-    auto* server =
-        run->add_option("--server", arguments.server,
-                        "the server, instead of a profile: only what leaves the maildrop as it was is played")
-            ->type_name("HOST:PORT")
-            ->excludes(target);
-    run->add_option("--user", arguments.user, "account for --server")->type_name("U")->needs(server);
-    run->add_option("--password", arguments.password, "its password")->type_name("P")->needs(server);
+    add_server(*run, arguments, "only what leaves the maildrop as it was is played");
     run->add_option("-j,--jobs", arguments.jobs,
                     "scenarios at a time; as many as there are accounts if left out")
         ->type_name("N")
@@ -51,15 +65,7 @@ void add_run(CLI::App& app, Arguments& arguments) {
         ->type_name("FORMAT=FILE")
         ->allow_extra_args(false);
     add_level(*run, arguments);
-    run->add_option("--timeout", arguments.timeout, "time limit of a reply, in seconds")
-        ->type_name("S")
-        ->check([](const std::string& text) {
-            // Neither `nan` nor `inf`.
-            return text.find_first_not_of("0123456789.") == std::string::npos
-                       ? ""
-                       : "no number of seconds: " + text;
-        })
-        ->check(CLI::Range(0.001, 7 * 24 * 3600.0));
+    add_timeout(*run, arguments);
     run->add_option("--baseline", arguments.baseline,
                     "known deviations (TOML); a new one fails, and so does one that is gone")
         ->type_name("FILE");
@@ -79,6 +85,40 @@ void add_run(CLI::App& app, Arguments& arguments) {
                   "mail that popquiz did not put there may be deleted, too");
     run->add_flag("-q,--quiet", arguments.quiet, "print nothing but what is wrong");
     run->add_flag("-v,--verbose", arguments.verbose, "print a line for every scenario");
+}
+
+void add_explore(CLI::App& app, Arguments& arguments) {
+    auto* explore = app.add_subcommand(
+        "explore", "play commands at random, and shrink what is found to the fewest that still show it");
+    auto& expedition = arguments.expedition;
+    add_server(*explore, arguments, "nothing is deleted, and the maildrop is left as it was");
+    explore->add_option("--seed", expedition.seed, "what the commands depend on: the same seed, the same commands")
+        ->type_name("N");
+    explore->add_option("--steps", expedition.steps, "commands, in all; 1000 if left out")
+        ->type_name("K")
+        ->check(CLI::Range(1, 1'000'000'000));
+    explore->add_option("--sessions", expedition.sessions, "sessions that are open at once, at most; 2 if left out")
+        ->type_name("S")
+        ->check(CLI::Range(1, 16));
+    explore->add_option("--write", expedition.into,
+                        "a folder for scenario files: one of each thing found, with the fewest commands that show it")
+        ->type_name("FOLDER");
+    explore->add_flag("--until-found", expedition.until_found, "end as soon as something is found");
+    explore->add_option("-j,--jobs", arguments.jobs, "walks at a time; as many as there are accounts if left out")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    explore
+        ->add_option("--report", arguments.reports,
+                     "write a report: junit, json, html, tap or markdown; FILE may be - for standard output")
+        ->type_name("FORMAT=FILE")
+        ->allow_extra_args(false);
+    add_level(*explore, arguments);
+    add_timeout(*explore, arguments);
+    explore->add_option("--baseline", arguments.baseline, "known deviations (TOML); a new one fails")
+        ->type_name("FILE");
+    explore->add_flag("--i-own-this-maildrop", arguments.owns_maildrop,
+                      "mail that popquiz did not put there may be deleted, too");
+    explore->add_flag("-q,--quiet", arguments.quiet, "print nothing but what is wrong");
 }
 
 void add_coverage(CLI::App& app, Arguments& arguments) {
@@ -139,6 +179,7 @@ int main(int argc, char** argv) {
                    "folder of the suite; the one that came with popquiz if left out")
         ->type_name("DIR");
     add_run(app, arguments);
+    add_explore(app, arguments);
     add_selection(*app.add_subcommand("list", "list scenarios: id, title, requirements"), arguments);
     add_selection(*app.add_subcommand("check", "look for mistakes in scenario files, without any server"),
                   arguments);
@@ -160,7 +201,8 @@ int main(int argc, char** argv) {
         return status == 0 ? 0 : commands::Status::usage;
     }
     try {
-        if (app.got_subcommand("run")) return commands::run_command(arguments);
+        arguments.explores = app.got_subcommand("explore");
+        if (arguments.explores || app.got_subcommand("run")) return commands::run_command(arguments);
         if (app.got_subcommand("list")) return commands::list_command(arguments);
         if (app.got_subcommand("check")) return commands::check_command(arguments);
         if (app.got_subcommand("coverage")) return commands::coverage_command(arguments);

@@ -212,6 +212,14 @@ class Display {
     std::jthread ticker_;
 };
 
+/// Tells how far an exploration has come, on standard error.
+std::function<void(std::size_t, std::size_t)> exploration_told(const Arguments& arguments) {
+    return [&arguments](std::size_t commands, std::size_t found) {
+        if (!arguments.quiet)
+            fmt::print(stderr, "{} of {} commands, {} found\n", commands, arguments.expedition.steps, found);
+    };
+}
+
 std::vector<std::filesystem::path> files_outside(const std::vector<std::string>& selectors,
                                                  const std::filesystem::path& suite) {
     std::vector<std::filesystem::path> files;
@@ -243,12 +251,12 @@ int run_command(const Arguments& arguments) {
 
     run::Plan plan;
     std::vector<std::string> unmatched;
-    plan.scenarios = select(*suite, arguments.selectors, unmatched);
+    if (!arguments.explores) plan.scenarios = select(*suite, arguments.selectors, unmatched);
     for (const auto& selector : unmatched)
         fmt::print(stderr, "nothing in the suite is selected by `{}`\n", selector);
-    if (plan.scenarios.empty() && unmatched.empty())
-        fmt::print(stderr, "there is no scenario in {}\n", folder->string());
-    if (plan.scenarios.empty() || !unmatched.empty()) return Status::nothing_selected;
+    const bool none = plan.scenarios.empty() && !arguments.explores;
+    if (none && unmatched.empty()) fmt::print(stderr, "there is no scenario in {}\n", folder->string());
+    if (none || !unmatched.empty()) return Status::nothing_selected;
     if (const auto why = unwritable(*files)) return wrong(*why);
     plan.jobs = arguments.jobs;
     plan.owns_maildrops = arguments.owns_maildrop;
@@ -264,9 +272,12 @@ int run_command(const Arguments& arguments) {
     const Interrupts interrupts(stop);
     target::MaildropStore maildrops(suite->maildrops());
     Display display(arguments.quiet, arguments.verbose);
-    auto record = run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
+    auto record = arguments.explores
+                      ? explore::explore(arguments.expedition, plan, *profile, suite->catalogue, maildrops, stop,
+                                         exploration_told(arguments))
+                      : run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
     record.calibration = suite->calibration;
-    const auto remarks = run::apply_baseline(*deviations, record, arguments.selectors.empty(), today());
+    const auto remarks = run::apply_baseline(*deviations, record, arguments.selectors.empty() && !arguments.explores, today());
     display.over(record);
 
     // The files first: whatever becomes of our output, they are there.

@@ -154,9 +154,13 @@ class Run {
         if (record_.error.empty()) {
             if (observer_.begun) observer_.begun(survey_.shown, total_);
             play_all();
-            leave_maildrops_empty();
         }
-        return conclude();
+        conclude();
+        if (record_.error.empty() && plan_.afterwards) play_again();
+        leave_maildrops_empty();
+        record_.microseconds =
+            std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_).count();
+        return std::move(record_);
     }
 
   private:
@@ -269,6 +273,13 @@ class Run {
                     play_one(whole, *index);
             });
         return threads;
+    }
+
+    void play_again() {
+        context_.tells_all = true;
+        Carriage whole{context_, survey_, played_};
+        plan_.afterwards([&](const script::Scenario& scenario) { return one_redacted(whole, scenario); },
+                         record_);
     }
 
     void play_one(Carriage& carriage, std::size_t index) {
@@ -505,7 +516,7 @@ class Run {
             (void)provision_.fill(account, **empty, deadline, context_.stop);
     }
 
-    reports::Record conclude() {
+    void conclude() {
         Checks checks(context_.catalogue);
         std::map<pop3::Keyword, std::vector<std::int64_t>> times;
         const auto take = [&](Played& played, bool again) {
@@ -534,9 +545,6 @@ class Run {
                              [](const auto& a, const auto& b) { return a.id < b.id; });
         record_.checks = checks.results();
         record_.timings = timings_of(times);
-        record_.microseconds =
-            std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_).count();
-        return std::move(record_);
     }
 
     const Plan& plan_;

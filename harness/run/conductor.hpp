@@ -9,6 +9,7 @@
 
 #include "harness/run/catalogue.hpp"
 #include "harness/run/context.hpp"
+#include "harness/run/player.hpp"
 #include "harness/script/scenario.hpp"
 #include "harness/target/maildrop_store.hpp"
 #include "harness/target/profile.hpp"
@@ -16,6 +17,10 @@
 #include "reports/record.hpp"
 
 namespace popquiz::run {
+
+/// Plays a scenario once more, as a run does, on maildrops that are filled anew. Its result is told in full:
+/// it has its transcript whatever the verdict is.
+using Again = std::function<Played(const script::Scenario&)>;
 
 /// What a run is asked to do.
 struct Plan {
@@ -29,6 +34,9 @@ struct Plan {
     /// need; nothing: they are not played.
     std::optional<std::chrono::milliseconds> wall_time;
     std::string tool_version;
+    /// Called when all has been played and the record is whole, while the accounts are still leased to the
+    /// run; not when the run was stopped or the server could not be judged.
+    std::function<void(const Again&, reports::Record&)> afterwards;
 };
 
 /// Told of a run while it goes on; called from one thread at a time.
