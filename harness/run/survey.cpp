@@ -44,7 +44,7 @@ class Surveyor {
         if (!positive(reply)) return {};
         result_.capa = true;
         list = pop3::CapabilityList::parse(reply.exchange.reply.body);
-        context_.login_delay->learn(list);
+        if (context_.profile.login_delay) context_.login_delay->learn(list);
         std::vector<std::string> shown;
         for (const auto line : reply.exchange.reply.lines())
             shown.push_back(pop3::escape(line));

@@ -399,6 +399,7 @@ Profile read_root(Mistakes& mistakes, const toml::table& table, const fs::path& 
     }
     read_accounts(root, mistakes, profile.accounts);
     profile.cleartext_login = root.boolean("cleartext_login").value_or(true);
+    profile.login_delay = root.boolean("login_delay").value_or(true);
     if (const auto* tls = root.table("tls", "tls = { verify = false }"))
         read_tls(mistakes, *tls, profile.tls);
     if (const auto* maildrop = root.table("maildrop", "[maildrop]")) {

@@ -70,6 +70,7 @@ struct Profile {
     wire::TlsOptions tls;                   ///< Paths in it are absolute.
     std::vector<Account> accounts;          ///< At least one; no user twice.
     bool cleartext_login = true;            ///< False: the server must refuse a login without TLS.
+    bool login_delay = true;                ///< False: a LOGIN-DELAY that it announces is not waited for.
     MaildropSetup maildrop;
     ServerSetup server;
     Limits limits;

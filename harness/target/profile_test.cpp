@@ -74,6 +74,13 @@ accounts = [ { user = "u1", password = "a", token = "vF9dft4qmT" }, { user = "u2
                 HasSubstr("`cleartext_login` is a string; it must be true or false"));
 }
 
+TEST_F(ProfileTest, ReadsWhetherAnAnnouncedDelayIsWaitedFor) {
+    EXPECT_TRUE(good(minimal).login_delay);
+    EXPECT_FALSE(good(std::string("login_delay = false\n") + minimal).login_delay);
+    EXPECT_THAT(mistakes(std::string("login_delay = 10\n") + minimal),
+                HasSubstr("`login_delay` is an integer; it must be true or false"));
+}
+
 TEST_F(ProfileTest, ReadsWhatTheServerKeepsMailIn) {
     const auto store = [&](const std::string& line) {
         return good(std::string(minimal) + "[maildrop]\nreset = \"reset\"\n" + line).maildrop.store;
