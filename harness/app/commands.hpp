@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -32,6 +33,11 @@ struct Arguments {
     std::vector<std::string> records;  ///< files
     bool differing = false;            ///< compare: only what differs
     std::string record;                ///< of baseline: a record as JSON
+    std::uint64_t repeat = 1;
+    std::uint64_t retry = 0;
+    std::optional<std::string> shuffle;  ///< a seed; empty: one by chance
+    std::optional<std::string> shard;    ///< I/N, or auto
+    std::optional<std::filesystem::path> times;
 };
 
 /// Exit statuses (see README.md).
@@ -47,5 +53,7 @@ int report_command(const Arguments& arguments);
 /// Puts records beside each other. Of two of one server: what changed, and 1 when something got worse.
 int compare_command(const Arguments& arguments);
 int baseline_command(const Arguments& arguments);
+/// Puts the records of the parts of a run together; its exit status is that of the run as a whole.
+int merge_command(const Arguments& arguments);
 
 }  // namespace popquiz::app

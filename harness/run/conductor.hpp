@@ -28,6 +28,7 @@ struct Plan {
     /// How long scenarios that need wall time may take altogether, beside all others; 0: as long as they
     /// need; nothing: they are not played.
     std::optional<std::chrono::milliseconds> wall_time;
+    reports::Repetition repetition;
     std::string tool_version;
 };
 
