@@ -8,6 +8,7 @@
 
 #include "reports/attempts.hpp"
 #include "reports/cause.hpp"
+#include "reports/how_played.hpp"
 #include "reports/html_pieces.hpp"
 #include "reports/standing.hpp"
 #include "reports/text.hpp"
@@ -90,6 +91,9 @@ class Page {
                definition("popquiz", h(record_.tool_version)) +
                definition("judged", fmt::format("{} of {} applicable, {} in all", all.judged(),
                                                 all.applicable(), all.all()));
+        for (const std::string& line : how_played(record_)) {
+            out += definition("how", h(line));
+        }
         for (const WireShape& shape : record_.wire_shapes.value_or(std::vector<WireShape>())) {
             out += definition("wire shape", h(wire_shape_line(shape)));
         }

@@ -118,6 +118,7 @@ void members(auto& with, Is<Result> auto& it) {
 void members(auto& with, Is<CheckResult::Sighting> auto& it) {
     with("finding", it.finding);
     with("scenarios", it.scenarios);
+    with.unless_empty("command", it.command);
 }
 
 void members(auto& with, Is<CheckResult> auto& it) {
@@ -157,6 +158,20 @@ void members(auto& with, Is<WireShape> auto& it) {
     with("not_applicable", it.not_applicable);
 }
 
+void members(auto& with, Is<Repetition> auto& it) {
+    with("repeat", it.repeat);
+    with("retry", it.retry);
+    with("seed", it.seed);
+}
+
+void members(auto& with, Is<Shard> auto& it) {
+    with("index", it.index);
+    with("total", it.total);
+    with("suite", it.suite);
+    with("options", it.options);
+    with("scenarios", it.scenarios);
+}
+
 void members(auto& with, Is<Record> auto& it) {
     with("tool_version", it.tool_version);
     with("target", it.target);
@@ -173,6 +188,8 @@ void members(auto& with, Is<Record> auto& it) {
     with("timings", it.timings);
     with("wire_shapes", it.wire_shapes);
     with("calibration", it.calibration);
+    with("repetition", it.repetition);
+    with("shard", it.shard);
 }
 
 template <class T>
@@ -189,10 +206,9 @@ class Writer {
         }
     }
     void operator()(const char* key, const auto& value) { object[key] = of(value); }
-    template <class T>
-    void unless_empty(const char* key, const std::vector<T>& values) {
-        if (!values.empty()) {
-            object[key] = of(values);
+    void unless_empty(const char* key, const auto& value) {
+        if (!value.empty()) {
+            object[key] = of(value);
         }
     }
 
@@ -260,11 +276,10 @@ class Reader {
         read(object_[key], place(key), value);
     }
 
-    /// A member that is left out stands for an empty array.
-    template <class T>
-    void unless_empty(const char* key, std::vector<T>& values) {
+    /// A member that is left out stands for an empty text or array.
+    void unless_empty(const char* key, auto& value) {
         if (object_.contains(key)) {
-            read(object_[key], place(key), values);
+            read(object_[key], place(key), value);
         }
     }
 

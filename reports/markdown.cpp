@@ -7,6 +7,7 @@
 #include "reports/attempts.hpp"
 #include "reports/cause.hpp"
 #include "reports/finding_text.hpp"
+#include "reports/how_played.hpp"
 #include "reports/markdown_text.hpp"
 #include "reports/text.hpp"
 #include "reports/wire_shape.hpp"
@@ -45,6 +46,8 @@ std::string intro(const Record& record) {
     out += fmt::format("{} at {}, {} s, popquiz {}. Judged {} of {} applicable, {} in all.\n\n",
                        plain(record.started), code(record.endpoint), seconds(record.microseconds),
                        plain(record.tool_version), all.judged(), all.applicable(), all.all());
+    for (const std::string& line : how_played(record))
+        out += plain(line) + "\n\n";
     for (const WireShape& shape : record.wire_shapes.value_or(std::vector<WireShape>())) {
         out += fmt::format("{}\n\n", plain(wire_shape_line(shape)));
     }

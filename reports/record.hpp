@@ -124,6 +124,7 @@ struct CheckResult {
     struct Sighting {
         Finding finding;
         std::vector<std::string> scenarios;  ///< ids, in the order of the suite
+        std::string command;                 ///< keyword of what was answered; empty: not known
         [[nodiscard]] bool operator==(const Sighting&) const = default;
     };
     std::vector<Sighting> sightings;
@@ -163,6 +164,24 @@ struct WireShape {
     [[nodiscard]] bool operator==(const WireShape&) const = default;
 };
 
+/// How often, and in which order, the scenarios of a run were played.
+struct Repetition {
+    std::uint64_t repeat = 1;           ///< times that each was played, from 1
+    std::uint64_t retry = 0;            ///< times at most that one was played again that failed
+    std::optional<std::uint64_t> seed;  ///< of the order; nothing: that of the ids
+    [[nodiscard]] bool operator==(const Repetition&) const = default;
+};
+
+/// Which part of what was selected a run has played, and what `merge` has to know to put the parts together.
+struct Shard {
+    std::uint64_t index = 1;  ///< from 1
+    std::uint64_t total = 1;
+    std::string suite;                   ///< fingerprint of the suite's files
+    std::string options;                 ///< what else decides on verdicts, as on the command line
+    std::vector<std::string> scenarios;  ///< ids of all that was selected, of all shards, in their order
+    [[nodiscard]] bool operator==(const Shard&) const = default;
+};
+
 /// A whole run.
 struct Record {
     static constexpr int schema_version = 1;
@@ -184,6 +203,8 @@ struct Record {
     std::optional<std::vector<WireShape>> wire_shapes;
     /// What is known of the suite itself: how many of the known ways to be wrong it notices.
     std::optional<std::string> calibration;
+    std::optional<Repetition> repetition;  ///< set when any of it was asked for
+    std::optional<Shard> shard;            ///< set when a part was asked for
     [[nodiscard]] bool operator==(const Record&) const = default;
 };
 

@@ -143,7 +143,7 @@ std::vector<CheckResult> checks() {
     finding.octet = 6;
     finding.transcript = {line(Kind::sent, 100, "STAT\\r\\n"),
                           line(Kind::received, 200, "+OK 2 330\\r\\n", 6)};
-    sum.sightings = {{finding, {"rfc1939/5-stat/numbers", "rfc1939/7-uidl/lasting"}}};
+    sum.sightings = {{finding, {"rfc1939/5-stat/numbers", "rfc1939/7-uidl/lasting"}, "STAT"}};
 
     CheckResult ends;
     ends.id = "always/line-ends";
@@ -225,6 +225,8 @@ Record conforming() {
 
 Record repeated() {
     Record record = conforming();
+    record.repetition = Repetition{3, 1, 4711};
+    record.shard = Shard{2, 3, "0123456789abcdef", "--repeat=3 --retry=1", {"a/b", "c/d"}};
     Result flaky = with(failed("rfc1939/5-retr/dot-stuffing", "RETR doubles dots"), Verdict::flaky,
                         "not the same each time: 1 fail, 2 pass");
     flaky.transcript.clear();
@@ -309,9 +311,11 @@ Record hostile() {
         for (CheckResult::Sighting& sighting : check.sightings) {
             spoil(sighting.finding);
             sighting.scenarios.push_back(bad);
+            sighting.command = bad;
         }
     }
     record.timings.push_back({bad, 1, 2, 3});
+    record.shard = Shard{1, 2, bad, bad, {bad}};
     return record;
 }
 

@@ -8,6 +8,7 @@
 
 #include "reports/attempts.hpp"
 #include "reports/cause.hpp"
+#include "reports/how_played.hpp"
 #include "reports/text.hpp"
 #include "reports/wire_shape.hpp"
 
@@ -193,6 +194,8 @@ std::string ending(const Record& record, const Setting& setting) {
     std::string out = fmt::format("\nJudged {} of {} applicable, {} in all, in {} s.\n", all.judged(),
                                   all.applicable(), all.all(), seconds(record.microseconds));
     out += check_line(record);
+    for (const std::string& line : how_played(record))
+        out += visible(line) + "\n";
     for (const WireShape& shape : record.wire_shapes.value_or(std::vector<WireShape>()))
         out += visible(wire_shape_line(shape)) + "\n";
     const int status = exit_status(record);

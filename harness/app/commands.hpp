@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -35,6 +36,11 @@ struct Arguments {
     std::string record;                ///< of baseline: a record as JSON
     bool explores = false;             ///< explore, in place of the scenarios
     explore::Expedition expedition;
+    std::uint64_t repeat = 1;
+    std::uint64_t retry = 0;
+    std::optional<std::string> shuffle;  ///< a seed; empty: one by chance
+    std::optional<std::string> shard;    ///< I/N, or auto
+    std::optional<std::filesystem::path> times;
 };
 
 /// Exit statuses (see README.md).
@@ -51,5 +57,7 @@ int report_command(const Arguments& arguments);
 /// Puts records beside each other. Of two of one server: what changed, and 1 when something got worse.
 int compare_command(const Arguments& arguments);
 int baseline_command(const Arguments& arguments);
+/// Puts the records of the parts of a run together; its exit status is that of the run as a whole.
+int merge_command(const Arguments& arguments);
 
 }  // namespace popquiz::app

@@ -52,6 +52,35 @@ void add_timeout(CLI::App& command, Arguments& arguments) {
         ->check(CLI::Range(0.001, 7 * 24 * 3600.0));
 }
 
+/// How often scenarios are played, in which order, and which part of them.
+void add_attempts(CLI::App& run, Arguments& arguments) {
+    constexpr std::uint64_t most = 1'000'000;
+    run.add_option("--repeat", arguments.repeat,
+                   "play every scenario N times: one that does not come to the same verdict each time is\n"
+                   "flaky, and fails the run")
+        ->type_name("N")
+        ->check(CLI::Range(std::uint64_t{1}, most));
+    run.add_option("--retry", arguments.retry,
+                   "play what failed, or could not be judged, up to N times more: if it then comes to\n"
+                   "something else it is flaky, and fails the run as well")
+        ->type_name("N")
+        ->check(CLI::Range(std::uint64_t{0}, most));
+    run.add_option("--shuffle", arguments.shuffle,
+                   "play in another order, and as other accounts: that of the seed, or one by chance, which\n"
+                   "is printed")
+        ->type_name("[SEED]")
+        ->expected(0, 1);
+    auto* shard = run.add_option("--shard", arguments.shard,
+                                 "play one part of N, from 1/N to N/N; auto: the one that the variables of\n"
+                                 "GitLab's parallel jobs or of Kubernetes' indexed ones name")
+                      ->type_name("I/N|auto");
+    run.add_option("--times", arguments.times,
+                   "make the parts of --shard take about the same time: the record of an earlier run, the\n"
+                   "same for all parts")
+        ->type_name("FILE")
+        ->needs(shard);
+}
+
 void add_run(CLI::App& app, Arguments& arguments) {
     auto* run = app.add_subcommand("run", "play scenarios against a server and say where it conforms");
     add_selection(*run, arguments);
@@ -81,6 +110,7 @@ void add_run(CLI::App& app, Arguments& arguments) {
            "or as long as they need")
         ->type_name("[DURATION]")
         ->expected(0, 1);
+    add_attempts(*run, arguments);
     run->add_flag("--i-own-this-maildrop", arguments.owns_maildrop,
                   "mail that popquiz did not put there may be deleted, too");
     run->add_flag("-q,--quiet", arguments.quiet, "print nothing but what is wrong");
@@ -154,6 +184,23 @@ void add_records(CLI::App& app, Arguments& arguments) {
     add_level(*compare, arguments);
 }
 
+void add_merge(CLI::App& app, Arguments& arguments) {
+    auto* merge = app.add_subcommand(
+        "merge", "put the records of all parts of a run (--shard) together, if nothing is missing or double");
+    merge->add_option("RECORD", arguments.records, "the records (reports of the format json)")
+        ->required()
+        ->type_name("FILE");
+    merge
+        ->add_option("--report", arguments.reports,
+                     "write a report: junit, json, html, tap or markdown; FILE may be - for standard output")
+        ->type_name("FORMAT=FILE")
+        ->allow_extra_args(false);
+    merge
+        ->add_option("--baseline", arguments.baseline,
+                     "known deviations (TOML), held against all parts together")
+        ->type_name("FILE");
+}
+
 void add_baseline(CLI::App& app, Arguments& arguments) {
     auto* baseline = app.add_subcommand(
         "baseline", "bring a list of known deviations up to date with what a run has found");
@@ -186,6 +233,7 @@ int main(int argc, char** argv) {
     add_coverage(app, arguments);
     add_records(app, arguments);
     add_baseline(app, arguments);
+    add_merge(app, arguments);
     auto* explain =
         app.add_subcommand("explain", "tell a requirement: its RFC and section, and what checks it");
     explain
@@ -208,6 +256,7 @@ int main(int argc, char** argv) {
         if (app.got_subcommand("coverage")) return commands::coverage_command(arguments);
         if (app.got_subcommand("report")) return commands::report_command(arguments);
         if (app.got_subcommand("compare")) return commands::compare_command(arguments);
+        if (app.got_subcommand("merge")) return commands::merge_command(arguments);
         if (app.got_subcommand("baseline")) return commands::baseline_command(arguments);
         return commands::explain_command(arguments);
     } catch (const std::exception& error) {

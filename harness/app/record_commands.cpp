@@ -7,13 +7,12 @@
 #include <unistd.h>
 
 #include "harness/app/commands.hpp"
+#include "harness/app/record_files.hpp"
 #include "harness/app/report_file.hpp"
-#include "harness/app/suite.hpp"
 #include "reports/comparison.hpp"
 #include "reports/comparison_html.hpp"
 #include "reports/comparison_text.hpp"
 #include "reports/format.hpp"
-#include "reports/json.hpp"
 #include "reports/terminal.hpp"
 
 namespace popquiz::app {
@@ -22,25 +21,6 @@ namespace {
 int wrong(std::string_view text) {
     fmt::print(stderr, "{}\n", text);
     return Status::usage;
-}
-
-/// The records in the files, or nothing after having said which cannot be read.
-std::optional<std::vector<reports::Record>> records_of(const std::vector<std::string>& files) {
-    std::vector<reports::Record> records;
-    for (const auto& file : files) {
-        const auto text = read_file(file);
-        if (!text) {
-            fmt::print(stderr, "{}: cannot be read\n", file);
-            return std::nullopt;
-        }
-        auto record = reports::read_json(*text, file);
-        if (!record) {
-            fmt::print(stderr, "{}\n", record.error().message);
-            return std::nullopt;
-        }
-        records.push_back(std::move(*record));
-    }
-    return records;
 }
 
 reports::Setting setting_of_output() {

@@ -8,16 +8,17 @@
 #include <optional>
 #include <thread>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "harness/app/commands.hpp"
 #include "harness/app/interrupts.hpp"
+#include "harness/app/known_deviations.hpp"
+#include "harness/app/repetition.hpp"
 #include "harness/app/report_file.hpp"
+#include "harness/app/sharding.hpp"
 #include "harness/app/suite.hpp"
 #include "harness/app/version.hpp"
-#include "harness/run/baseline.hpp"
 #include "harness/run/conductor.hpp"
 #include "harness/script/duration.hpp"
 #include "harness/target/profile.hpp"
@@ -101,25 +102,6 @@ boost::system::result<target::Profile, target::ProfileErrors> profile_of(const A
 
 double seconds(std::chrono::milliseconds time) {
     return std::chrono::duration<double>(time).count();
-}
-
-/// The listed deviations; nothing, after having said why, when the list cannot be read.
-std::optional<std::vector<run::Deviation>> deviations_of(const Arguments& arguments) {
-    if (!arguments.baseline) return std::vector<run::Deviation>();
-    const auto text = read_file(*arguments.baseline);
-    if (!text) {
-        fmt::print(stderr, "{}: cannot be read\n", arguments.baseline->string());
-        return std::nullopt;
-    }
-    auto deviations = run::parse_baseline(*text);
-    if (deviations) return std::move(*deviations);
-    fmt::print(stderr, "{}:{}: {}\n", arguments.baseline->string(), deviations.error().line,
-               deviations.error().message);
-    return std::nullopt;
-}
-
-std::string today() {
-    return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::now()));
 }
 
 /// Writes the reports; false when one of them could not be written.
@@ -242,6 +224,8 @@ int run_command(const Arguments& arguments) {
     if (!shapes) return wrong(shapes.error().message);
     const auto wall_time = wall_time_of(arguments.wall_time);
     if (!wall_time) return wrong(wall_time.error().message);
+    const auto repetition = repetition_of(arguments);
+    if (!repetition) return wrong(repetition.error().message);
     auto profile = profile_of(arguments);
     if (!profile) return wrong(target::render(profile.error()));
     const auto folder = find_suite(arguments.suite);
@@ -257,6 +241,8 @@ int run_command(const Arguments& arguments) {
     const bool none = plan.scenarios.empty() && !arguments.explores;
     if (none && unmatched.empty()) fmt::print(stderr, "there is no scenario in {}\n", folder->string());
     if (none || !unmatched.empty()) return Status::nothing_selected;
+    auto shard = divide(arguments, *suite, plan.scenarios);
+    if (!shard) return wrong(shard.error().message);
     if (const auto why = unwritable(*files)) return wrong(*why);
     plan.jobs = arguments.jobs;
     plan.owns_maildrops = arguments.owns_maildrop;
@@ -264,28 +250,31 @@ int run_command(const Arguments& arguments) {
     plan.wire_shapes = *shapes;
     plan.wall_time = *wall_time;
     plan.tool_version = std::string(version);
+    plan.repetition = *repetition;
+    // Each time that all is played has the time that the profile gives to a run.
+    profile->limits.run *= static_cast<std::int64_t>(repetition->repeat);
 
-    const auto deviations = deviations_of(arguments);
+    auto deviations = KnownDeviations::read(arguments.baseline);
     if (!deviations) return Status::usage;
 
     wire::Stop stop;
     const Interrupts interrupts(stop);
     target::MaildropStore maildrops(suite->maildrops());
+    if (repetition->seed && !arguments.quiet)
+        fmt::print(stderr, "the order is that of --shuffle={}\n", *repetition->seed);
     Display display(arguments.quiet, arguments.verbose);
     auto record = arguments.explores
                       ? explore::explore(arguments.expedition, plan, *profile, suite->catalogue, maildrops, stop,
                                          exploration_told(arguments))
                       : run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
     record.calibration = suite->calibration;
-    const auto remarks = run::apply_baseline(*deviations, record, arguments.selectors.empty() && !arguments.explores, today());
+    record.shard = std::move(*shard);
+    deviations->apply(record, arguments.selectors.empty() && !arguments.explores && !record.shard);
     display.over(record);
 
     // The files first: whatever becomes of our output, they are there.
     const bool written = write_reports(*wanted, record);
-    int status = reports::exit_status(record);
-    for (const auto& remark : remarks)
-        fmt::print(stderr, "{}:{}: {}\n", arguments.baseline->string(), remark.line, remark.text);
-    if (!remarks.empty() && status == Status::conforms) status = Status::misses;
+    const int status = deviations->told(reports::exit_status(record));
     if (!arguments.quiet || status != Status::conforms) {
         const bool report_on_output = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
         const auto summary = reports::write_terminal(record, {Display::colour(), 0});

@@ -14,9 +14,11 @@
 #include <fmt/format.h>
 
 #include "harness/pop3/finding.hpp"
+#include "harness/run/attempts.hpp"
 #include "harness/run/beside.hpp"
 #include "harness/run/guard.hpp"
 #include "harness/run/offers.hpp"
+#include "harness/run/order.hpp"
 #include "harness/run/play.hpp"
 #include "harness/run/player.hpp"
 #include "harness/run/redaction.hpp"
@@ -74,6 +76,7 @@ class Checks {
                 made.got = finding.got;
                 made.octet = finding.octet;
                 made.transcript = transcript;
+                sighting.command = pop3::to_string(keyword);
             }
             if (sighting.scenarios.empty() || sighting.scenarios.back() != scenario)
                 sighting.scenarios.push_back(scenario);
@@ -143,10 +146,12 @@ class Run {
                    plan.owns_maildrops},
           observer_(observer),
           redaction_(profile),
-          pool_(profile.accounts),
+          pool_(accounts_in_order(plan, profile)),
           beside_(plan.scenarios, plan.wall_time, profile.accounts.size()),
-          total_(plan.scenarios.size() * (1 + plan.wire_shapes.size())),
-          played_(plan.scenarios.size()) {}
+          total_(plan.scenarios.size() * (1 + plan.wire_shapes.size()) + further_attempts()),
+          played_(plan.scenarios.size()) {
+        context_.keeps_exchanges = is_repeated();
+    }
 
     reports::Record conduct() {
         begin();
@@ -171,6 +176,7 @@ class Run {
         Context& context;
         const Survey& survey;
         std::vector<Played>& played;
+        std::vector<std::size_t> order{};  ///< of indices into the plan's scenarios
         std::atomic<std::size_t> next = 0;
     };
 
@@ -181,6 +187,30 @@ class Run {
         std::vector<reports::Result> results;  ///< what the record is to have of them
     };
 
+    static std::vector<target::Account> accounts_in_order(const Plan& plan, const target::Profile& profile) {
+        if (!plan.repetition.seed) return profile.accounts;
+        std::vector<target::Account> accounts;
+        for (const auto index : shuffled(profile.accounts.size(), *plan.repetition.seed))
+            accounts.push_back(profile.accounts[index]);
+        return accounts;
+    }
+
+    [[nodiscard]] bool is_repeated() const {
+        return plan_.repetition.repeat > 1 || plan_.repetition.retry > 0;
+    }
+
+    /// What is played beside the others, for as long as it needs, is played once.
+    [[nodiscard]] std::size_t further_attempts() const {
+        std::size_t repeated = 0;
+        for (std::size_t i = 0; i < plan_.scenarios.size(); ++i)
+            repeated += beside_.plays(i) ? 0 : 1;
+        return repeated * (plan_.repetition.repeat - 1);
+    }
+
+    [[nodiscard]] std::vector<std::size_t> order(std::size_t rounds) const {
+        return order_of(plan_.scenarios.size(), rounds, plan_.repetition.seed);
+    }
+
     void begin() {
         const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
         record_.tool_version = plan_.tool_version;
@@ -188,6 +218,7 @@ class Run {
         record_.endpoint = endpoint_of(profile_);
         record_.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
         record_.level = plan_.level;
+        if (plan_.repetition != reports::Repetition()) record_.repetition = plan_.repetition;
         for (const auto& row : context_.catalogue.rows())
             record_.requirements.push_back(row.requirement);
         record_.requirements.push_back({std::string(as_recorded), "", "", reports::Level::must, "derived",
@@ -228,7 +259,7 @@ class Run {
     }
 
     void play_all() {
-        Carriage whole{context_, survey_, played_};
+        Carriage whole{context_, survey_, played_, order(plan_.repetition.repeat)};
         {
             auto beside = beside_.concurrent() ? play_beside(whole) : std::vector<std::jthread>();
             play_side_by_side(whole);
@@ -249,9 +280,11 @@ class Run {
     }
 
     void work(Carriage& carriage) {
-        for (auto index = carriage.next++; index < plan_.scenarios.size(); index = carriage.next++)
+        for (auto turn = carriage.next++; turn < carriage.order.size(); turn = carriage.next++) {
+            const auto index = carriage.order[turn];
             if (carriage.context.shape != Shape::whole || !(beside_.plays(index) || plays_alone(index)))
                 play_one(carriage, index);
+        }
     }
 
     /// A scenario that kills the server does it to nobody else.
@@ -260,7 +293,7 @@ class Run {
     }
 
     void play_alone(Carriage& whole) {
-        for (std::size_t index = 0; index < plan_.scenarios.size(); ++index)
+        for (const auto index : whole.order)
             if (plays_alone(index)) play_one(whole, index);
     }
 
@@ -276,7 +309,7 @@ class Run {
     }
 
     void play_again() {
-        context_.tells_all = true;
+        context_.keeps_exchanges = true;
         Carriage whole{context_, survey_, played_};
         plan_.afterwards([&](const script::Scenario& scenario) { return one_redacted(whole, scenario); },
                          record_);
@@ -288,11 +321,33 @@ class Run {
         const auto id = shape == Shape::whole ? scenario.id : id_under(shape, scenario.id);
         tell_of(id);
         auto played = one_redacted(carriage, scenario);
+        if (shape == Shape::whole) retry(carriage, scenario, played);
         played.result.id = id;
+        const bool cut_short = was_cut_short(played);
         const std::lock_guard lock(mutex_);
-        carriage.played[index] = std::move(played);
         ++done_;
-        if (observer_.finished) observer_.finished(carriage.played[index].result, done_, total_);
+        if (observer_.finished) observer_.finished(played.result, done_, total_);
+        auto& before = carriage.played[index];
+        if (before.result.id.empty())
+            before = std::move(played);
+        else if (!cut_short)
+            add_attempt(before, std::move(played));
+    }
+
+    /// Plays what failed again, as often as is wanted, until it comes to something else.
+    void retry(Carriage& carriage, const script::Scenario& scenario, Played& played) {
+        for (std::uint64_t left = plan_.repetition.retry; left > 0; --left) {
+            if (!is_worth_another(played.result, plan_.level) || !given_up().empty()) break;
+            auto again = one_redacted(carriage, scenario);
+            if (was_cut_short(again)) break;
+            add_attempt(played, std::move(again));
+        }
+        settle(played.result);
+    }
+
+    /// The end of the run was in its way: what it came to says nothing beside what it came to before.
+    bool was_cut_short(const Played& played) {
+        return played.result.verdict == reports::Verdict::inconclusive && !given_up().empty();
     }
 
     Played one_redacted(Carriage& carriage, const script::Scenario& scenario) {
@@ -335,7 +390,7 @@ class Run {
             return;
         }
         shaped.played.resize(plan_.scenarios.size());
-        Carriage carriage{context, survey, shaped.played};
+        Carriage carriage{context, survey, shaped.played, order(1)};
         play_side_by_side(carriage);
         compare_with_whole(carriage, shaped);
     }
@@ -530,6 +585,8 @@ class Run {
             auto& result = played_[i].result;
             if (result.id.empty())
                 result = not_played(plan_.scenarios[i], reports::Verdict::inconclusive, record_.error);
+            settle(result);
+            if (is_repeated() && result.verdict == reports::Verdict::pass) result.transcript.clear();
             take(played_[i], false);
             record_.results.push_back(std::move(result));
         }

@@ -33,6 +33,7 @@ struct Plan {
     /// How long scenarios that need wall time may take altogether, beside all others; 0: as long as they
     /// need; nothing: they are not played.
     std::optional<std::chrono::milliseconds> wall_time;
+    reports::Repetition repetition;
     std::string tool_version;
     /// Called when all has been played and the record is whole, while the accounts are still leased to the
     /// run; not when the run was stopped or the server could not be judged.

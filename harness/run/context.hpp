@@ -31,8 +31,7 @@ struct Context {
     /// Maildrops may be filled: each was looked into and holds nobody's mail, or all are ours to begin with.
     bool may_fill = false;
     Shape shape = Shape::whole;
-    /// A result has its transcript also when it passed.
-    bool tells_all = false;
+    bool keeps_exchanges = false;  ///< of scenarios that pass, too: they may fail when they are played again
 
     /// Numbers the connections of a run, so that one that is opened again is another one.
     std::atomic<std::uint32_t> last_session = 0;

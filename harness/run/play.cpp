@@ -239,7 +239,8 @@ Played Play::conclude() {
     result.answers = std::move(answers_);
     result.account = accounts_[0].user;
     result.local_ports = journal_.local_ports;
-    if (result.verdict != reports::Verdict::pass || context_.tells_all) result.transcript = journal_.lines();
+    if (result.verdict != reports::Verdict::pass || context_.keeps_exchanges)
+        result.transcript = journal_.lines();
     result.microseconds =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start_)
             .count();
