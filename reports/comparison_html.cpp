@@ -66,7 +66,7 @@ std::string matrix_cell(const Comparison::Row& row, std::size_t server) {
 
 std::string matrix(const Comparison& comparison) {
     std::string out =
-        "<section id=\"matrix\">\n<h2>Requirements</h2>\n<div class=\"scroll\" tabindex=\"0\" "
+        "<section id=\"matrix\">\n<h2>Requirements</h2>\n<div class=\"scroll wide\" tabindex=\"0\" "
         "role=\"region\" "
         "aria-label=\"requirements by server\"><table>\n<thead><tr><th scope=\"col\">requirement</th>" +
         heads(comparison.servers) + "</tr></thead>\n";

@@ -5,10 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "reports/github.hpp"
 #include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/junit.hpp"
 #include "reports/markdown.hpp"
+#include "reports/sarif.hpp"
+#include "reports/statement.hpp"
 #include "reports/tap.hpp"
 #include "reports/text.hpp"
 
@@ -22,6 +25,9 @@ constexpr std::array table{
     Format{"html", "one page, for a browser", write_html},
     Format{"tap", "TAP version 14", write_tap},
     Format{"markdown", "a summary for a CI job's page", write_markdown},
+    Format{"sarif", "SARIF 2.1.0, for code scanning", write_sarif},
+    Format{"github", "annotations, for a step of GitHub Actions", write_github},
+    Format{"statement", "a conformance statement (PICS) to be published, one page", write_statement},
 };
 
 }  // namespace

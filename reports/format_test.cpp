@@ -8,7 +8,7 @@ namespace popquiz::reports {
 namespace {
 
 TEST(Formats, AllCanBeFoundAndWriteSomething) {
-    EXPECT_EQ(formats().size(), 5U);
+    EXPECT_EQ(formats().size(), 8U);
     for (const Format& format : formats()) {
         const Outcome<Format> found = find_format(format.name);
         ASSERT_TRUE(found);
@@ -22,10 +22,10 @@ TEST(Formats, AllCanBeFoundAndWriteSomething) {
 TEST(Formats, AWrongNameGetsTheNearestOne) {
     EXPECT_EQ(find_format("junitt").error().message,
               "there is no report format \"junitt\"; did you mean \"junit\"; the formats are junit, json, "
-              "html, tap, "
-              "markdown");
+              "html, tap, markdown, sarif, github, statement");
     EXPECT_EQ(find_format("\x1b").error().message,
-              "there is no report format \"\\x1b\"; the formats are junit, json, html, tap, markdown");
+              "there is no report format \"\\x1b\"; the formats are junit, json, html, tap, markdown, "
+              "sarif, github, statement");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "reports/cause.hpp"
 #include "reports/how_played.hpp"
 #include "reports/html_pieces.hpp"
+#include "reports/identity.hpp"
 #include "reports/standing.hpp"
 #include "reports/text.hpp"
 #include "reports/wire_shape.hpp"
@@ -53,7 +54,11 @@ std::string attributes(const std::string& id, std::string_view verdict, const Ta
 class Page {
   public:
     explicit Page(const Record& record)
-        : record_(record), catalogue_(record), causes_(causes(record)), standings_(record) {
+        : record_(record),
+          catalogue_(record),
+          causes_(causes(record)),
+          identities_(identities(causes_)),
+          standings_(record) {
         for (const Requirement& requirement : record.requirements) {
             anchors_.insert(anchor("requirement", requirement.id));
         }
@@ -98,8 +103,28 @@ class Page {
             out += definition("wire shape", h(wire_shape_line(shape)));
         }
         if (record_.calibration) out += definition("the suite", h(*record_.calibration));
-        out += "</dl>\n</header>\n<main>\n";
-        return out + table();
+        return out + "</dl>\n</header>\n" + parts() + "<main>\n" + table();
+    }
+
+    /// The ways to the parts of the page that are there.
+    [[nodiscard]] std::string parts() const {
+        std::string out = "<nav aria-label=\"Parts of this page\"><ul>";
+        const auto part = [&](std::string_view id, std::string_view title, std::size_t count) {
+            if (count > 0) out += fmt::format("<li><a href=\"#{}\">{}</a> ({})</li>", id, title, count);
+        };
+        part("findings", "Findings", causes_.size());
+        part("requirements", "Requirements", record_.requirements.size());
+        part("scenarios", "Scenarios", record_.results.size());
+        part("checks", "Always-on checks", record_.checks.size());
+        return out + "<li><a href=\"#server\">The server</a></li></ul></nav>\n";
+    }
+
+    /// A part of the page, up to its heading.
+    [[nodiscard]] static std::string part_head(std::string_view id, std::string_view title,
+                                               bool filtered = true) {
+        return fmt::format(
+            "<section id=\"{0}\" aria-labelledby=\"{0}-title\"{2}>\n<h2 id=\"{0}-title\">{1}</h2>\n", id, title,
+            filtered ? " data-group" : "");
     }
 
     [[nodiscard]] std::string table() const {
@@ -107,7 +132,9 @@ class Page {
             return {};
         }
         std::string out =
-            "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">RFC and section</th>";
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"results by section\"><table>\n"
+            "<caption>Scenarios by the section of their first requirement</caption>\n"
+            "<thead><tr><th scope=\"col\">RFC and section</th>";
         for (const char* word : {"pass", "warn", "fail", "inconclusive", "skip", "known", "fixed", "flaky"}) {
             out += fmt::format("<th scope=\"col\" class=\"n\">{}</th>", word);
         }
@@ -132,7 +159,7 @@ class Page {
         for (const Requirement& requirement : record_.requirements) {
             rfcs.insert(requirement.rfc);
         }
-        return "<form id=\"filter\" hidden>\n" +
+        return "<form id=\"filter\" role=\"search\" aria-label=\"Filter\" hidden>\n" +
                choice("Verdict", "verdict",
                       {"fail", "flaky", "fixed", "inconclusive", "warn", "known", "skip", "pass",
                        "not judged"}) +
@@ -143,26 +170,25 @@ class Page {
                "<output id=\"shown\" role=\"status\"></output>\n</form>\n";
     }
 
-    /// The anchor of a cause: its requirement, and a number where one requirement has several.
+    /// Says the same in every run that sees the finding in this scenario. What cannot stand in an anchor is
+    /// escaped in each part, so that a script can take them apart at `~`.
+    [[nodiscard]] static std::string finding_anchor(const Identity& identity) {
+        std::string out = fmt::format("{}~{}~{}", anchor("finding", identity.requirement),
+                                      anchor_part(identity.check), anchor_part(identity.scenario));
+        return identity.number > 1 ? out + fmt::format("~{}", identity.number) : out;
+    }
+
     [[nodiscard]] std::string findings() const {
-        std::string out = "<section id=\"findings\" data-group>\n<h2>Findings</h2>\n";
-        if (causes_.empty()) {
-            return "<section id=\"findings\">\n<h2>Findings</h2>\n<p>None.</p>\n</section>\n";
-        }
-        std::map<std::string_view, int> numbers;
-        for (const Cause& cause : causes_) {
-            const int number = ++numbers[cause.finding->requirement];
-            std::string id = anchor("finding", cause.finding->requirement);
-            if (number > 1) {
-                id += fmt::format(".{}", number);
-            }
-            out += finding(cause, id);
-        }
+        if (causes_.empty()) return part_head("findings", "Findings", false) + "<p>None.</p>\n</section>\n";
+        std::string out = part_head("findings", "Findings");
+        for (std::size_t i = 0; i < causes_.size(); ++i)
+            out += finding(causes_[i], identities_[i]);
         return out + "</section>\n";
     }
 
-    [[nodiscard]] std::string finding(const Cause& cause, const std::string& id) const {
+    [[nodiscard]] std::string finding(const Cause& cause, const std::vector<Identity>& names) const {
         const Finding& found = *cause.finding;
+        const std::string id = finding_anchor(names.front());
         Tags tag = tags(catalogue_, {found.requirement});
         tag.levels = {std::string(name(found.level))};
         std::string out =
@@ -184,17 +210,22 @@ class Page {
             out += definition("step", code(fmt::format("{}:{}: {}", found.file, found.line, found.step)));
         }
         out += definition("check", found.check.empty() ? "" : link("check", found.check)) +
-               definition("seen in", seen(cause));
+               definition("seen in", seen(cause, names));
         if (!cause.seen.empty()) {
-            out += definition("rerun", code("popquiz run " + shell_quoted(cause.seen.front())));
+            const Selection again = selection(cause.seen.front());
+            out += definition("rerun", code("popquiz run " + shell_quoted(again.id) + again.option));
         }
         return out + "</dl>\n<p><a href=\"#" + id + "\">Link to this finding</a></p>\n</div>\n</details>\n";
     }
 
-    [[nodiscard]] std::string seen(const Cause& cause) const {
+    /// Each scenario has an anchor for the finding: a link that was made from a run in which another one saw it
+    /// first leads here as well.
+    [[nodiscard]] std::string seen(const Cause& cause, const std::vector<Identity>& names) const {
         std::string out;
-        for (const std::string_view id : cause.seen) {
-            out += (out.empty() ? "" : ", ") + link("scenario", id);
+        for (std::size_t i = 0; i < cause.seen.size(); ++i) {
+            const std::string place = link("scenario", cause.seen[i]);
+            out += i == 0 ? place
+                          : fmt::format(R"(, <span id="{}">{}</span>)", finding_anchor(names[i]), place);
         }
         return out;
     }
@@ -208,11 +239,16 @@ class Page {
                 .first->second[requirement.section]
                 .push_back(&requirement);
         }
-        std::string out = "<section id=\"requirements\" data-group>\n<h2>Requirements</h2>\n";
+        std::string out = part_head("requirements", "Requirements");
         for (const auto& [rfc, parts] : tree) {
-            out += fmt::format("<details data-group open><summary>RFC {}</summary>\n", h(rfc));
+            std::vector<const Requirement*> whole;
+            for (const auto& [section, all] : parts)
+                whole.insert(whole.end(), all.begin(), all.end());
+            out += fmt::format("<details data-group open><summary>{} {}</summary>\n",
+                               rfc.empty() ? "No RFC" : "RFC " + h(rfc), standing_of(whole));
             for (const auto& [section, all] : parts) {
-                out += fmt::format("<details data-group open><summary>section {}</summary>\n", h(section));
+                out += fmt::format("<details data-group open><summary>{} {}</summary>\n",
+                                   section.empty() ? "No section" : "Section " + h(section), standing_of(all));
                 for (const Requirement* requirement : all) {
                     out += requirement_entry(*requirement);
                 }
@@ -223,13 +259,27 @@ class Page {
         return tree.empty() ? "" : out + "</section>\n";
     }
 
+    /// `3 of 5 judged: 2 pass, 1 fail`
+    [[nodiscard]] std::string standing_of(const std::vector<const Requirement*>& all) const {
+        std::map<Verdict, int> counts;
+        for (const Requirement* requirement : all)
+            if (const auto verdict = standings_.verdict(requirement->id)) ++counts[*verdict];
+        const auto judged = static_cast<std::size_t>(counts[Verdict::pass] + counts[Verdict::warn] +
+                                                     counts[Verdict::fail] + counts[Verdict::known] +
+                                                     counts[Verdict::fixed]);
+        std::string words;
+        for (const auto& [verdict, count] : counts)
+            if (count > 0) words += fmt::format("{}{} {}", words.empty() ? ": " : ", ", count, name(verdict));
+        return fmt::format("<span class=\"quiet\">{} of {} judged{}</span>", judged, all.size(), words);
+    }
+
     [[nodiscard]] std::string requirement_entry(const Requirement& requirement) const {
         const std::optional<Verdict> verdict = standings_.verdict(requirement.id);
         const std::string_view word = verdict ? name(*verdict) : "not judged";
         std::string out = fmt::format("<details {}><summary>{}{} {}</summary>\n<div class=\"body\">\n<dl>\n",
                                       attributes(anchor("requirement", requirement.id), word,
                                                  {{std::string(name(requirement.level))}, {requirement.rfc}}),
-                                      verdict ? badge(*verdict) : "<span class=\"v\">not judged</span>",
+                                      verdict ? badge(*verdict) : "<span class=\"v\">not judged</span> ",
                                       name(requirement.level), h(requirement.statement));
         out += definition("id", code(requirement.id)) + definition("basis", h(requirement.basis)) +
                definition("subject", h(requirement.subject));
@@ -250,7 +300,8 @@ class Page {
     }
 
     [[nodiscard]] std::string scenarios() const {
-        std::string out = "<section id=\"scenarios\" data-group>\n<h2>Scenarios</h2>\n";
+        std::string out =
+            part_head("scenarios", "Scenarios") + "<p class=\"printed\">Those that passed are not printed.</p>\n";
         for (const Result& result : record_.results) {
             out += fmt::format(
                 "<details {}><summary>{}{} <span class=\"quiet\">{}</span></summary>\n"
@@ -275,7 +326,7 @@ class Page {
     }
 
     [[nodiscard]] std::string checks() const {
-        std::string out = "<section id=\"checks\" data-group>\n<h2>Always-on checks</h2>\n";
+        std::string out = part_head("checks", "Always-on checks");
         for (const CheckResult& check : record_.checks) {
             out += fmt::format("<details {}><summary>{}{}</summary>\n<div class=\"body\">\n<dl>\n",
                                attributes(anchor("check", check.id), name(check.verdict),
@@ -301,7 +352,7 @@ class Page {
             }
             return out;
         };
-        std::string out = "<section id=\"server\">\n<h2>The server</h2>\n<dl>\n";
+        std::string out = part_head("server", "The server", false) + "<dl>\n";
         out += definition("greeting", code(seen.greeting)) +
                definition("APOP", seen.apop ? "offered" : "not offered") +
                definition("STLS", seen.stls ? "offered" : "not offered") +
@@ -316,7 +367,7 @@ class Page {
             return {};
         }
         std::string out =
-            "<table>\n<thead><tr><th scope=\"col\">answers to</th><th scope=\"col\" class=\"n\">count</th>"
+            "<table>\n<caption>Time to answer; never a verdict</caption>\n<thead><tr><th scope=\"col\">answers to</th><th scope=\"col\" class=\"n\">count</th>"
             "<th scope=\"col\" class=\"n\">median, ms</th><th scope=\"col\" class=\"n\">99 % within, "
             "ms</th></tr></thead>\n<tbody>\n";
         for (const Timing& timing : record_.timings) {
@@ -332,6 +383,7 @@ class Page {
     const Record& record_;
     Catalogue catalogue_;
     std::vector<Cause> causes_;
+    std::vector<std::vector<Identity>> identities_;  ///< of each cause
     Standings standings_;
     std::set<std::string> anchors_;  ///< of all entries but findings
 };

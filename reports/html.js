@@ -26,12 +26,30 @@
         for (const group of groups) {
             group.hidden = group.querySelector("[data-verdict]:not([hidden])") === null;
         }
-        shown.textContent = count === items.length ? "" : count + " of " + items.length + " entries fit.";
+        shown.textContent = count === items.length ? "All " + count + " entries are shown." :
+            count + " of " + items.length + " entries fit.";
     };
 
-    // A link to a finding opens all that it is folded into, whatever the filter is.
+    // The entry that an anchor is, or stands in. A finding that this run does not have has its requirement.
+    const entry = (anchor) => {
+        const target = document.getElementById(anchor);
+        if (target !== null) {
+            return target.closest("[data-verdict]") ?? target;
+        }
+        const requirement = anchor.startsWith("finding-") ?
+            document.getElementById(anchor.split("~")[0].replace("finding-", "requirement-")) : null;
+        if (requirement !== null) {
+            const note = document.createElement("p");
+            note.setAttribute("role", "status");
+            requirement.querySelector(".body").prepend(note);
+            note.textContent = "This run does not have the finding that the link is to; this is its requirement.";
+        }
+        return requirement;
+    };
+
+    // A link opens all that its entry is folded into, whatever the filter is, and goes there.
     const reveal = () => {
-        const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        const target = location.hash === "" ? null : entry(location.hash.slice(1));
         for (let at = target; at !== null; at = at.parentElement) {
             at.hidden = false;
             if (at.tagName === "DETAILS") {
@@ -40,13 +58,15 @@
         }
         if (target !== null) {
             target.scrollIntoView();
+            target.querySelector(":scope > summary")?.focus({ preventScroll: true });
         }
     };
 
-    // What is folded on the screen is printed.
+    // What matters is printed, also where it is folded on the screen.
+    const quiet = ["pass", "skip", "not judged"];
     let folded = [];
     addEventListener("beforeprint", () => {
-        folded = [...document.querySelectorAll("details:not([open])")];
+        folded = [...document.querySelectorAll("details:not([open])")].filter((one) => !quiet.includes(one.dataset.verdict));
         folded.forEach((one) => { one.open = true; });
     });
     addEventListener("afterprint", () => folded.forEach((one) => { one.open = false; }));

@@ -12,8 +12,8 @@ namespace {
 
 /// SHA-256 of the style and the script, for the Content Security Policy. A test compares them with the page;
 /// when html.css or html.js is edited, it tells the new ones.
-constexpr std::string_view style_hash = "sha256-XFODCJKRWV5omHEvkFgzB6lt6aXnUVfe2F4z1DYGJ1g=";
-constexpr std::string_view script_hash = "sha256-7gNHrgbd8381QuZOTLVnouJRjk6dplZbnxfn/Aq/uBo=";
+constexpr std::string_view style_hash = "sha256-lRS2/Yh62rQ4cOl4AFvNbAfPHFt7TamoYxoPnar7ogA=";
+constexpr std::string_view script_hash = "sha256-RNUiiy8jsJKtBfQp1/n1NT7ZECWGYpoQybCy1GB295o=";
 
 std::string_view css_class(TranscriptLine::Kind kind) {
     switch (kind) {
@@ -33,9 +33,8 @@ std::string h(std::string_view text) {
     return html_escaped(text);
 }
 
-std::string anchor(std::string_view kind, std::string_view id) {
-    std::string out(kind);
-    out += '-';
+std::string anchor_part(std::string_view id) {
+    std::string out;
     for (const char c : id) {
         const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                            c == '-' || c == '_' || c == '/';
@@ -44,8 +43,12 @@ std::string anchor(std::string_view kind, std::string_view id) {
     return out;
 }
 
+std::string anchor(std::string_view kind, std::string_view id) {
+    return fmt::format("{}-{}", kind, anchor_part(id));
+}
+
 std::string badge(Verdict verdict) {
-    return fmt::format(R"(<span class="v v-{0}">{0}</span>)", name(verdict));
+    return fmt::format(R"(<span class="v v-{0}">{0}</span> )", name(verdict));
 }
 
 std::string definition(std::string_view term, std::string_view markup) {
@@ -60,12 +63,12 @@ std::string transcript(const std::vector<TranscriptLine>& lines) {
     if (lines.empty()) {
         return {};
     }
-    std::string out = "<pre tabindex=\"0\" aria-label=\"transcript\">";
+    std::string out = "<pre tabindex=\"0\" role=\"group\" aria-label=\"exchange\">";
     for (const TranscriptRow& row : rows(lines, 0)) {
         out +=
             fmt::format(R"(<span class="{}">{}{}</span>)", css_class(row.kind), h(row.prefix), h(row.text));
         if (row.caret) {
-            out += fmt::format(R"(<span class="caret">{}^</span>)",
+            out += fmt::format(R"(<span class="caret" aria-hidden="true">{}^</span>)",
                                std::string(columns(row.prefix) + *row.caret, ' '));
         }
     }
@@ -81,13 +84,15 @@ std::string choice(std::string_view label, std::string_view field, const std::ve
     return out + "</select></label>\n";
 }
 
-std::string page_head(std::string_view title, std::string_view skip_to, std::string_view skip_text) {
+std::string page_head(std::string_view title, std::string_view skip_to, std::string_view skip_text,
+                      Script script) {
+    const std::string runs = script == Script::none ? "'none'" : fmt::format("'{}'", script_hash);
     return fmt::format(
         R"(<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{}'; script-src {}; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{}</title>
 <style>{}</style>
@@ -95,10 +100,11 @@ std::string page_head(std::string_view title, std::string_view skip_to, std::str
 <body>
 <a class="skip-link" href="#{}">{}</a>
 )",
-        style_hash, script_hash, h(title), html_parts::style, h(skip_to), h(skip_text));
+        style_hash, runs, h(title), html_parts::style, h(skip_to), h(skip_text));
 }
 
-std::string page_end() {
+std::string page_end(Script script) {
+    if (script == Script::none) return "</main>\n</body>\n</html>\n";
     return fmt::format("</main>\n<script>{}</script>\n</body>\n</html>\n", html_parts::script);
 }
 

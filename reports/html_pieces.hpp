@@ -13,7 +13,11 @@ namespace popquiz::reports {
 /// Short for html_escaped(): it stands in nearly every line of a page.
 [[nodiscard]] std::string h(std::string_view text);
 
-/// An anchor of an id: what may not stand in one becomes `.` and its octet in hexadecimal.
+/// An id as it may stand in an anchor: letters, digits, `-`, `_` and `/`; all else becomes `.` and its octet in
+/// hexadecimal.
+[[nodiscard]] std::string anchor_part(std::string_view id);
+
+/// `kind-` and the anchor_part() of an id.
 [[nodiscard]] std::string anchor(std::string_view kind, std::string_view id);
 
 [[nodiscard]] std::string badge(Verdict verdict);
@@ -30,12 +34,15 @@ namespace popquiz::reports {
 [[nodiscard]] std::string choice(std::string_view label, std::string_view field,
                                  const std::vector<std::string>& values);
 
+/// Whether a page has the filter and its script.
+enum class Script { none, filter };
+
 /// Everything up to and including `<body>` and the link past what comes first. The page's Content Security
 /// Policy lets it load nothing, and run nothing but its own script.
 [[nodiscard]] std::string page_head(std::string_view title, std::string_view skip_to,
-                                    std::string_view skip_text);
+                                    std::string_view skip_text, Script script = Script::filter);
 
 /// From `</main>` on, with the script.
-[[nodiscard]] std::string page_end();
+[[nodiscard]] std::string page_end(Script script = Script::filter);
 
 }  // namespace popquiz::reports

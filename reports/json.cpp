@@ -119,6 +119,7 @@ void members(auto& with, Is<CheckResult::Sighting> auto& it) {
     with("finding", it.finding);
     with("scenarios", it.scenarios);
     with.unless_empty("command", it.command);
+    with("lines", it.lines);
 }
 
 void members(auto& with, Is<CheckResult> auto& it) {
@@ -131,6 +132,13 @@ void members(auto& with, Is<CheckResult> auto& it) {
     with("sightings", it.sightings);
 }
 
+void members(auto& with, Is<CapaAnswer> auto& it) {
+    with("state", it.state);
+    with("transport", it.transport);
+    with("refused", it.refused);
+    with("lines", it.lines);
+}
+
 void members(auto& with, Is<Survey> auto& it) {
     with("greeting", it.greeting);
     with("apop", it.apop);
@@ -138,6 +146,10 @@ void members(auto& with, Is<Survey> auto& it) {
     with("implicit_tls", it.implicit_tls);
     with("capabilities_before_login", it.capabilities_before_login);
     with("capabilities_after_login", it.capabilities_after_login);
+    with("capa", it.capa);
+    with("login", it.login);
+    with("commands_offered", it.commands_offered);
+    with("commands_not_offered", it.commands_not_offered);
 }
 
 void members(auto& with, Is<Timing> auto& it) {
@@ -172,6 +184,13 @@ void members(auto& with, Is<Shard> auto& it) {
     with("scenarios", it.scenarios);
 }
 
+void members(auto& with, Is<Setup> auto& it) {
+    with("selection", it.selection);
+    with("accounts", it.accounts);
+    with("maildrops", it.maildrops);
+    with("wall_time", it.wall_time);
+}
+
 void members(auto& with, Is<Record> auto& it) {
     with("tool_version", it.tool_version);
     with("target", it.target);
@@ -190,6 +209,8 @@ void members(auto& with, Is<Record> auto& it) {
     with("calibration", it.calibration);
     with("repetition", it.repetition);
     with("shard", it.shard);
+    with("suite", it.suite);
+    with("setup", it.setup);
 }
 
 template <class T>

@@ -150,10 +150,15 @@ std::string write_markdown(const Record& record) {
     const std::string lists = reason_list(record, Verdict::inconclusive, "Could not be judged") +
                               reason_list(record, Verdict::fixed, "Listed deviations that no longer show") +
                               reason_list(record, Verdict::skip, "Not offered by the server");
-    const std::size_t others = head.size() + lists.size();
+    // The findings first: what could not be judged gives way.
+    const bool fits = head.size() + lists.size() <= most_octets / 2;
+    const std::string tail =
+        fits ? lists
+             : "What was not judged, and why, is too long for this summary; the other reports have it.\n\n";
+    const std::size_t others = head.size() + tail.size();
     std::string out = head + findings(record, most_octets - std::min(most_octets, others));
-    out += flaky(record, most_octets - std::min(most_octets, out.size() + lists.size()));
-    return out.size() + lists.size() <= most_octets ? out + lists : out;
+    out += flaky(record, most_octets - std::min(most_octets, out.size() + tail.size()));
+    return out + tail;
 }
 
 }  // namespace popquiz::reports

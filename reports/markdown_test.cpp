@@ -45,5 +45,19 @@ TEST(Markdown, StaysBelowWhatAJobSummaryMayHold) {
     EXPECT_THAT(write_markdown(samples::full()), Not(HasSubstr("too long for this summary")));
 }
 
+TEST(Markdown, FindingsGoBeforeWhatWasNotJudged) {
+    Record record = samples::large();
+    for (int i = 0; i < 4000; ++i) {
+        Result open = record.results[6];
+        open.id = "rfc1939/7-uidl/open[" + std::to_string(i) + "]";
+        open.reason = std::string(200, 'x') + std::to_string(i);
+        record.results.push_back(std::move(open));
+    }
+    const std::string text = write_markdown(record);
+    EXPECT_LT(text.size(), 1'000'100U);
+    EXPECT_THAT(text, HasSubstr("<b>FAIL</b>"));
+    EXPECT_THAT(text, HasSubstr("What was not judged, and why, is too long for this summary"));
+}
+
 }  // namespace
 }  // namespace popquiz::reports

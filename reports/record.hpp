@@ -125,10 +125,21 @@ struct CheckResult {
         Finding finding;
         std::vector<std::string> scenarios;  ///< ids, in the order of the suite
         std::string command;                 ///< keyword of what was answered; empty: not known
+        /// For each of them, the line of the step at which it was seen first (1-based; 0: before all steps).
+        std::optional<std::vector<int>> lines;
         [[nodiscard]] bool operator==(const Sighting&) const = default;
     };
     std::vector<Sighting> sightings;
     [[nodiscard]] bool operator==(const CheckResult&) const = default;
+};
+
+/// What CAPA was answered with: in which state, and over what.
+struct CapaAnswer {
+    std::string state;      ///< `AUTHORIZATION` or `TRANSACTION`
+    std::string transport;  ///< `in the clear`, `over STLS`, `over TLS`
+    bool refused = false;
+    std::vector<std::string> lines;  ///< none when it was refused
+    [[nodiscard]] bool operator==(const CapaAnswer&) const = default;
 };
 
 /// What was found out about the server before the first scenario.
@@ -139,6 +150,11 @@ struct Survey {
     bool implicit_tls = false;
     std::vector<std::string> capabilities_before_login;  ///< lines of CAPA; empty when CAPA is refused
     std::vector<std::string> capabilities_after_login;
+    std::optional<std::vector<CapaAnswer>> capa;  ///< each answer to CAPA, in the order of the questions
+    std::optional<std::string> login;             ///< the way in that works: `USER and PASS over STLS`
+    /// Optional commands that are there, and those that are not; of others nobody could tell.
+    std::optional<std::vector<std::string>> commands_offered;
+    std::optional<std::vector<std::string>> commands_not_offered;
     [[nodiscard]] bool operator==(const Survey&) const = default;
 };
 
@@ -182,6 +198,15 @@ struct Shard {
     [[nodiscard]] bool operator==(const Shard&) const = default;
 };
 
+/// What a run was asked to do, and with what means.
+struct Setup {
+    std::vector<std::string> selection;  ///< as it was asked for; none: the whole suite
+    int accounts = 0;                    ///< that popquiz could log in as
+    std::string maildrops;               ///< how they are filled, in words; empty: not at all
+    bool wall_time = false;              ///< scenarios that need minutes were asked for, too
+    [[nodiscard]] bool operator==(const Setup&) const = default;
+};
+
 /// A whole run.
 struct Record {
     static constexpr int schema_version = 1;
@@ -205,6 +230,9 @@ struct Record {
     std::optional<std::string> calibration;
     std::optional<Repetition> repetition;  ///< set when any of it was asked for
     std::optional<Shard> shard;            ///< set when a part was asked for
+    /// Folder of the suite: from the folder in which popquiz was called where it is below that, else absolute.
+    std::optional<std::string> suite;
+    std::optional<Setup> setup;
     [[nodiscard]] bool operator==(const Record&) const = default;
 };
 

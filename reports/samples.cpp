@@ -143,7 +143,7 @@ std::vector<CheckResult> checks() {
     finding.octet = 6;
     finding.transcript = {line(Kind::sent, 100, "STAT\\r\\n"),
                           line(Kind::received, 200, "+OK 2 330\\r\\n", 6)};
-    sum.sightings = {{finding, {"rfc1939/5-stat/numbers", "rfc1939/7-uidl/lasting"}, "STAT"}};
+    sum.sightings = {{finding, {"rfc1939/5-stat/numbers", "rfc1939/7-uidl/lasting"}, "STAT", {{4, 11}}}};
 
     CheckResult ends;
     ends.id = "always/line-ends";
@@ -173,6 +173,15 @@ Record base() {
     record.survey.stls = true;
     record.survey.capabilities_before_login = {"TOP", "UIDL", "STLS"};
     record.survey.capabilities_after_login = {"TOP", "UIDL", "EXPIRE NEVER"};
+    record.survey.capa = {{"AUTHORIZATION", "in the clear", false, {"TOP", "UIDL", "STLS"}},
+                          {"AUTHORIZATION", "over STLS", false, {"TOP", "UIDL", "SASL PLAIN SCRAM-SHA-256"}},
+                          {"AUTHORIZATION", "over TLS", true, {}},
+                          {"TRANSACTION", "over STLS", false, {"TOP", "UIDL", "EXPIRE NEVER"}}};
+    record.survey.login = "USER and PASS over STLS";
+    record.survey.commands_offered = {"APOP", "AUTH", "CAPA", "STLS", "TOP", "UIDL", "USER"};
+    record.survey.commands_not_offered = {"LANG"};
+    record.suite = "pop3/scenarios";
+    record.setup = {{"rfc1939/*"}, 8, "popquiz writes into their Maildirs", true};
     record.timings = {{"RETR", 42, 812, 3'104}, {"STAT", 120, 301, 950}};
     return record;
 }
@@ -199,6 +208,8 @@ Record full() {
     row_one.requirements.emplace_back("rfc1939-5-stat-numbers");
     row_two.requirements = row_one.requirements;
     row_one.file = row_two.file = "rfc1939/5-list/bad-number.quiz";
+    row_one.asks = "What does LIST of no message get?";
+    row_one.answers = {{3, "LIST 0", "-ERR [SYS/TEMP]", "no such message"}, {4, "LIST 0", "-ERR [SYS/TEMP]", "no"}};
     record.results = {
         known(),
         row_one,
@@ -276,6 +287,10 @@ Record hostile() {
         *text += bad;
     }
     record.survey.capabilities_after_login.push_back(bad);
+    record.survey.capa->back().lines.push_back(bad);
+    *record.survey.login += bad;
+    *record.suite += bad;
+    record.setup->selection.push_back(bad);
     for (Requirement& row : record.requirements) {
         row.statement += bad;
         row.section += bad;

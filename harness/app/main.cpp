@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <exception>
 #include <map>
+#include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -8,11 +9,20 @@
 #include "harness/app/commands.hpp"
 #include "harness/app/manual.hpp"
 #include "harness/app/version.hpp"
+#include "reports/format.hpp"
 
 namespace {
 
 using popquiz::app::Arguments;
 using popquiz::reports::Level;
+
+/// All formats, each with its purpose on a line of its own.
+std::string report_help() {
+    std::string help = "write a report; FILE may be - for standard output. FORMAT is one of";
+    for (const auto& format : popquiz::reports::formats())
+        help += fmt::format("\n  {:<10} {}", format.name, format.purpose);
+    return help;
+}
 
 void add_selection(CLI::App& command, Arguments& arguments) {
     command.add_option(
@@ -89,8 +99,7 @@ void add_run(CLI::App& app, Arguments& arguments) {
                     "scenarios at a time; as many as there are accounts if left out")
         ->type_name("N")
         ->check(CLI::PositiveNumber);
-    run->add_option("--report", arguments.reports,
-                    "write a report: junit, json, html, tap or markdown; FILE may be - for standard output")
+    run->add_option("--report", arguments.reports, report_help())
         ->type_name("FORMAT=FILE")
         ->allow_extra_args(false);
     add_level(*run, arguments);
@@ -165,8 +174,7 @@ void add_records(CLI::App& app, Arguments& arguments) {
         app.add_subcommand("report", "tell a record (a report of the format json) again, in other formats");
     report->add_option("RECORD", arguments.records, "the record")->required()->expected(1)->type_name("FILE");
     report
-        ->add_option("--report", arguments.reports,
-                     "write a report: junit, json, html, tap or markdown; FILE may be - for standard output")
+        ->add_option("--report", arguments.reports, report_help())
         ->type_name("FORMAT=FILE")
         ->allow_extra_args(false);
     auto* compare = app.add_subcommand(

@@ -211,6 +211,25 @@ std::vector<std::filesystem::path> files_outside(const std::vector<std::string>&
     return files;
 }
 
+/// The folder from here on where it is below, else all of it: CI looks for files from the checkout on.
+std::string from_here(const std::filesystem::path& folder) {
+    std::error_code none;
+    const auto whole = std::filesystem::weakly_canonical(folder, none);
+    const auto below = whole.lexically_relative(std::filesystem::current_path(none));
+    return below.empty() || *below.begin() == ".." ? whole.generic_string() : below.generic_string();
+}
+
+/// How popquiz puts mail into maildrops, in words.
+std::string in_words(const target::MaildropSetup& setup) {
+    if (!setup.maildir.empty()) return "popquiz writes into their Maildirs";
+    return setup.reset.empty() ? "" : "a script of the profile's";
+}
+
+reports::Setup setup_of(const Arguments& arguments, const target::Profile& profile) {
+    return {arguments.selectors, static_cast<int>(profile.accounts.size()), in_words(profile.maildrop),
+            arguments.wall_time.has_value()};
+}
+
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -268,6 +287,8 @@ int run_command(const Arguments& arguments) {
                                          exploration_told(arguments))
                       : run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
     record.calibration = suite->calibration;
+    record.suite = from_here(*folder);
+    record.setup = setup_of(arguments, *profile);
     record.shard = std::move(*shard);
     deviations->apply(record, arguments.selectors.empty() && !arguments.explores && !record.shard);
     display.over(record);

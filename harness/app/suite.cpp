@@ -88,7 +88,9 @@ class Reader {
     /// The suite's files are named from its folder on: a record reads the same wherever the suite lies.
     [[nodiscard]] std::string shown(const fs::path& file) const {
         const auto inside = fs::weakly_canonical(file).lexically_relative(fs::weakly_canonical(suite_));
-        return inside.empty() || *inside.begin() == ".." ? file.string() : inside.generic_string();
+        if (!inside.empty() && *inside.begin() != "..") return inside.generic_string();
+        // So that nobody takes it for one of the suite's.
+        return file.is_absolute() || *file.begin() == ".." ? file.string() : "./" + file.lexically_normal().string();
     }
 
     const fs::path& suite_;

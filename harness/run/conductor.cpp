@@ -61,7 +61,7 @@ class Checks {
     void add(const std::string& scenario, const std::vector<AlwaysFinding>& findings, std::uint64_t exchanges,
              bool again = false) {
         exchanges_ += exchanges;
-        for (const auto& [finding, keyword, transcript] : findings) {
+        for (const auto& [finding, keyword, transcript, line] : findings) {
             auto& sightings = sightings_[std::string(finding.check)];
             auto [place, fresh] = sightings.try_emplace(keyword);
             auto& sighting = place->second;
@@ -78,8 +78,11 @@ class Checks {
                 made.transcript = transcript;
                 sighting.command = pop3::to_string(keyword);
             }
-            if (sighting.scenarios.empty() || sighting.scenarios.back() != scenario)
+            if (fresh) sighting.lines.emplace();
+            if (sighting.scenarios.empty() || sighting.scenarios.back() != scenario) {
                 sighting.scenarios.push_back(scenario);
+                sighting.lines->push_back(line);
+            }
         }
     }
 
@@ -353,7 +356,7 @@ class Run {
     Played one_redacted(Carriage& carriage, const script::Scenario& scenario) {
         auto played = one_or_our_mistake(carriage, scenario);
         redaction_.hide(played.result);
-        for (auto& [finding, keyword, transcript] : played.always) {
+        for (auto& [finding, keyword, transcript, at_line] : played.always) {
             for (auto* text : {&finding.what, &finding.expected, &finding.got})
                 redaction_.hide(*text);
             for (auto& line : transcript)

@@ -22,6 +22,7 @@ struct AlwaysFinding {
     pop3::Finding finding;
     pop3::Keyword keyword = pop3::Keyword::unknown;  ///< of the command whose reply it was found in
     std::vector<reports::TranscriptLine> transcript;
+    int line = 0;  ///< of the step that was played last when it was found; 0 before the first
 };
 
 /// Everything that is written down while a scenario is played.
@@ -60,6 +61,7 @@ class Journal {
     std::uint64_t exchanges = 0;        ///< that the always-on checks saw
     std::optional<Clock::time_point> logged_in_at;  ///< the last login that was taken
     std::vector<int> local_ports;
+    int step_line = 0;  ///< of the step that is played, or was played last; 0 before the first
 
   private:
     /// What was sent or received at a time, in lines as they were on the wire; for an event, its text. Most

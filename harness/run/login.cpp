@@ -16,7 +16,35 @@ Obstacle refused(std::string_view what, const Received& received, const Journal&
     return fmt::format("{}: {}", what, outcome_of(received, journal));
 }
 
+std::string_view in_words(LoginMethod::Mechanism mechanism) {
+    switch (mechanism) {
+        case LoginMethod::Mechanism::user_pass:
+            return "USER and PASS";
+        case LoginMethod::Mechanism::apop:
+            return "APOP";
+        case LoginMethod::Mechanism::plain:
+            return "AUTH PLAIN";
+    }
+    return "";
+}
+
 }  // namespace
+
+std::string_view in_words(script::Transport transport) {
+    switch (transport) {
+        case script::Transport::cleartext:
+            return "in the clear";
+        case script::Transport::tls:
+            return "over TLS";
+        case script::Transport::stls:
+            return "over STLS";
+    }
+    return "";
+}
+
+std::string in_words(const LoginMethod& method) {
+    return fmt::format("{} {}", in_words(method.mechanism), in_words(method.transport));
+}
 
 Obstacle reach_authorization(Session& session, Journal& journal, script::Transport transport,
                              wire::Deadline deadline) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "harness/run/session.hpp"
 #include "harness/target/profile.hpp"
@@ -14,6 +15,11 @@ struct LoginMethod {
     Mechanism mechanism = Mechanism::user_pass;
     script::Transport transport = script::Transport::cleartext;
 };
+
+/// `in the clear`, `over TLS`, `over STLS`.
+std::string_view in_words(script::Transport transport);
+/// `USER and PASS over STLS`.
+std::string in_words(const LoginMethod& method);
 
 /// Why the state that a scenario wants was not reached, in words.
 using Obstacle = std::optional<std::string>;

@@ -38,18 +38,6 @@ reports::Level to_report(script::Level level) {
     return reports::Level::must;
 }
 
-std::string transport_name(script::Transport transport) {
-    switch (transport) {
-        case script::Transport::cleartext:
-            return "in the clear";
-        case script::Transport::tls:
-            return "over TLS";
-        case script::Transport::stls:
-            return "over STLS";
-    }
-    return "";
-}
-
 }  // namespace
 
 Play::Play(Context& context, const Survey& survey, const script::Scenario& scenario,
@@ -115,6 +103,7 @@ Play::Go Play::step(const script::Step& step) {
         if (i == step.session && context_.shape == Shape::coalesced) send_ahead(step, *seats_[i]);
         if (flush(*seats_[i]) == Go::stop) return Go::stop;
     }
+    journal_.step_line = step.place.line;
     auto& seat = *seats_[step.session];
     if (seat.gone) return Go::on;
     if (std::holds_alternative<script::Send>(step.action) && sent_ahead_ != nullptr && &step <= sent_ahead_)
@@ -145,10 +134,10 @@ Play::Go Play::reach(Seat& seat) {
     Obstacle obstacle;
     std::string what;
     if (seat.description.state == script::State::authorization) {
-        what = fmt::format("popquiz could not open a session {}", transport_name(transport));
+        what = fmt::format("popquiz could not open a session {}", in_words(transport));
         obstacle = reach_authorization(seat.session, journal_, transport, deadline());
     } else {
-        what = fmt::format("popquiz could not log in {}", transport_name(transport));
+        what = fmt::format("popquiz could not log in {}", in_words(transport));
         auto method = survey_.login;
         if (transport != script::Transport::cleartext) method.transport = transport;
         obstacle = survey_.login_obstacle

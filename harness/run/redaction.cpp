@@ -45,6 +45,10 @@ void Redaction::hide(Survey& survey) const {
          {&survey.shown.capabilities_before_login, &survey.shown.capabilities_after_login})
         for (auto& line : *capabilities)
             hide(line);
+    if (!survey.shown.capa) return;
+    for (auto& answer : *survey.shown.capa)
+        for (auto& line : answer.lines)
+            hide(line);
 }
 
 }  // namespace popquiz::run

@@ -225,7 +225,7 @@ void Session::note_at(std::vector<pop3::Finding> findings, pop3::Keyword keyword
             return seen.finding.check == finding.check;
         };
         if (std::count_if(always.begin(), always.end(), same_check) < most_findings_of_a_check)
-            always.push_back({finding, keyword, journal_.last(finding.octet ? finding.octet : octet)});
+            always.push_back({finding, keyword, journal_.last(finding.octet ? finding.octet : octet), journal_.step_line});
     }
     last_findings_ = std::move(findings);
 }

@@ -19,18 +19,23 @@ namespace {
 /// Plays the few sessions of the survey. Their always-on findings are dropped: the scenarios will see the
 /// same.
 class Surveyor {
+    static constexpr std::string_view authorization = "AUTHORIZATION";
+    static constexpr std::string_view transaction = "TRANSACTION";
+
   public:
     Surveyor(Context& context, const target::Account& account)
         : context_(context), account_(account), journal_(wire::Secrets()) {}
 
     Survey run() {
         result_.tls_port = result_.shown.implicit_tls = context_.profile.tls_port.has_value();
+        result_.shown.capa.emplace();
         const auto transport = run::transport(context_.shape, context_.profile);
         if (!look_before_login(transport)) return std::move(result_);
         result_.login.transport = result_.transport = transport;
         if (transport == script::Transport::cleartext) look_under_tls();
         for (const auto& method : methods(transport))
             if (try_login(method)) break;
+        tell_of_commands();
         return std::move(result_);
     }
 
@@ -39,15 +44,22 @@ class Surveyor {
         return earlier(wire::Deadline::after(context_.profile.limits.step), context_.run_deadline);
     }
 
-    std::vector<std::string> capabilities(Session& session, pop3::CapabilityList& list) {
+    /// What CAPA says in this state, over this transport; nothing when it is refused.
+    std::vector<std::string> capabilities(Session& session, std::string_view state,
+                                          script::Transport transport, pop3::CapabilityList& list) {
         const auto reply = session.ask("CAPA", deadline());
-        if (!positive(reply)) return {};
+        auto& told = result_.shown.capa->emplace_back();
+        told.state = state;
+        told.transport = in_words(transport);
+        told.refused = !positive(reply);
+        if (told.refused) return {};
         result_.capa = true;
         list = pop3::CapabilityList::parse(reply.exchange.reply.body);
         if (context_.profile.login_delay) context_.login_delay->learn(list);
         std::vector<std::string> shown;
         for (const auto line : reply.exchange.reply.lines())
             shown.push_back(pop3::escape(line));
+        told.lines = shown;
         return shown;
     }
 
@@ -67,7 +79,8 @@ class Surveyor {
         const auto& line = greeting.exchange.reply.status.octets;
         result_.shown.greeting = pop3::escape(line);
         result_.apop = result_.shown.apop = pop3::find_timestamp(line).kind == pop3::Timestamp::Kind::valid;
-        result_.shown.capabilities_before_login = capabilities(session, result_.before_login);
+        result_.shown.capabilities_before_login = 
+            capabilities(session, authorization, transport, result_.before_login);
         result_.stls = result_.shown.stls = result_.before_login.find("STLS") != nullptr;
         leave(session);
         return true;
@@ -76,11 +89,17 @@ class Surveyor {
     /// What is offered only under TLS is offered all the same.
     void look_under_tls() {
         if (!context_.tls || (!result_.stls && !result_.tls_port)) return;
+        const auto transport = result_.stls ? script::Transport::stls : script::Transport::tls;
+        look_over(transport, result_.under_tls);
+        pop3::CapabilityList told_only;
+        if (result_.stls && result_.tls_port) look_over(script::Transport::tls, told_only);
+    }
+
+    void look_over(script::Transport transport, pop3::CapabilityList& list) {
         pop3::Invariants invariants;
         Session session(context_, invariants, journal_, "");
-        const auto transport = result_.stls ? script::Transport::stls : script::Transport::tls;
         if (reach_authorization(session, journal_, transport, deadline())) return;
-        (void)capabilities(session, result_.under_tls);
+        (void)capabilities(session, authorization, transport, list);
         leave(session);
     }
 
@@ -126,7 +145,9 @@ class Surveyor {
         result_.login_obstacle.reset();
         result_.login = method;
         result_.user = method.mechanism == LoginMethod::Mechanism::user_pass;
-        result_.shown.capabilities_after_login = capabilities(session, result_.after_login);
+        result_.shown.login = in_words(method);
+        result_.shown.capabilities_after_login =
+            capabilities(session, transaction, method.transport, result_.after_login);
         const auto* expire = result_.after_login.find("EXPIRE");
         if (expire == nullptr) expire = result_.before_login.find("EXPIRE");
         result_.expires_at_once = expire != nullptr && expire->has_parameter("0");
@@ -148,6 +169,30 @@ class Surveyor {
             result_.top = positive(session.ask("TOP 1 0", deadline()));
         else
             result_.top_untold = true;
+    }
+
+    /// What is announced, or was tried; an announcement that is missing says nothing of AUTH (RFC 1734 is
+    /// older than CAPA) and of USER, which every server may have.
+    void tell_of_commands() {
+        auto& offered = result_.shown.commands_offered.emplace();
+        auto& not_offered = result_.shown.commands_not_offered.emplace();
+        const auto tell = [&](std::string_view keyword, bool is_there, bool is_known) {
+            if (is_there || is_known) (is_there ? offered : not_offered).emplace_back(keyword);
+        };
+        const auto announced = [&](const std::string& tag) {
+            return Survey::announces(result_.before_login, tag) ||
+                   Survey::announces(result_.under_tls, tag) || Survey::announces(result_.after_login, tag);
+        };
+        const bool logged_in = !result_.login_obstacle;
+        tell("APOP", result_.apop, true);
+        tell("AUTH", announced("SASL"), false);
+        tell("CAPA", result_.capa, true);
+        tell("LANG", announced("LANG"), result_.capa && logged_in);
+        tell("STLS", result_.stls, result_.capa && result_.transport == script::Transport::cleartext);
+        tell("TOP", result_.top || announced("TOP"), logged_in && !result_.top_untold);
+        tell("UIDL", result_.uidl || announced("UIDL"), logged_in);
+        tell("USER", result_.user || announced("USER"), false);
+        tell("UTF8", announced("UTF8"), result_.capa && logged_in);
     }
 
     void leave(Session& session) {

@@ -89,8 +89,9 @@ class Browser:
             raise AssertionError(f"{method}: {answer['error']}")
         return answer["result"]
 
-    def open(self, file):
-        self.ask("Page.navigate", url=file.as_uri())
+    def open(self, file, anchor=""):
+        self.ask("Page.navigate", url="about:blank")  # else an anchor of the same page would not load it anew
+        self.ask("Page.navigate", url=file.as_uri() + anchor)
         self.wait_until("document.readyState === 'complete' && location.protocol === 'file:'")
 
     def run(self, script):
@@ -105,6 +106,11 @@ class Browser:
         while not self.run(script):
             if time.monotonic() > until:
                 raise AssertionError(f"it never came about: {script}")
+
+    def press(self, key, text=""):
+        code = {"Tab": 9, "Enter": 13}[key]
+        for kind in ("keyDown", "keyUp"):
+            self.ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, text=text if kind == "keyDown" else "")
 
     def choose(self, name, value):
         """As a person does: the value, and the event behind it."""
@@ -132,6 +138,7 @@ class Pages(Behaving):
             with popquiz.Popquizd(root, {"u1": "secret"}) as honest:
                 cls.play("good", suite, honest.port, "secret")
             cls.play("bad", suite, server.port, hostile.PASSWORD.decode())
+            cls.play("again", suite, server.port, hostile.PASSWORD.decode())
         cls.compared = cls.folder.path / "compared.html"
         good, bad = (cls.folder.path / f"{name}.json" for name in ("good", "bad"))
         outcome = popquiz.run("compare", good, bad, f"--report=html={cls.compared}")
@@ -141,11 +148,12 @@ class Pages(Behaving):
     @classmethod
     def play(cls, name, suite, port, password):
         reports = [f"--report={form}={cls.folder.path / name}.{form}" for form in ("json", "html")]
+        reports.append(f"--report=statement={cls.folder.path / name}-statement.html")
         popquiz.run("run", "--suite", suite, "--server", f"127.0.0.1:{port}", "--user=u1", f"--password={password}", "--timeout=2", *reports)
 
-    def opened(self, file):
+    def opened(self, file, anchor=""):
         self.browser.complaints.clear()
-        self.browser.open(file)
+        self.browser.open(file, anchor)
         return self.browser
 
     def no_complaints(self):
@@ -195,9 +203,85 @@ class Pages(Behaving):
         self.assertTrue(page.run("document.body.textContent.includes('99999999999999999999')"))
         self.no_complaints()
 
+    def test_a_link_to_a_finding_holds_in_the_next_run(self):
+        page = self.opened(self.folder.path / "bad.html")
+        anchors = page.run("[...document.querySelectorAll('#findings details')].map((each) => '#' + each.id)")
+        self.assertGreater(len(anchors), 0)
+        for anchor in anchors:
+            page = self.opened(self.folder.path / "again.html", anchor)
+            page.wait_until("document.activeElement.tagName === 'SUMMARY'")
+            self.assertTrue(page.run("document.activeElement.parentElement.open"), anchor)
+            self.assertTrue(page.run("document.activeElement.parentElement.closest('#findings') !== null"), anchor)
+        self.no_complaints()
+
+    def test_a_link_to_a_finding_that_is_gone_opens_its_requirement(self):
+        page = self.opened(self.folder.path / "good.html", "#finding-rfc1939-5-noop-ok~~basic/noop")
+        page.wait_until("document.activeElement.tagName === 'SUMMARY'")
+        self.assertEqual(page.run("document.activeElement.parentElement.id"), "requirement-rfc1939-5-noop-ok")
+        self.assertTrue(page.run("document.activeElement.parentElement.innerText.includes('This run does not have the finding')"))
+        for strange in ("#finding-", "#~", "#%", "#nowhere"):
+            self.opened(self.folder.path / "good.html", strange)
+            self.no_complaints()
+
+    def test_the_keyboard_is_enough(self):
+        page = self.opened(self.folder.path / "bad.html")
+        page.press("Tab")
+        self.assertEqual(page.run("document.activeElement.className"), "skip-link")
+        self.assertGreaterEqual(page.run("document.activeElement.getBoundingClientRect().left"), 0, "it is to be seen")
+        page.press("Enter", "\r")
+        page.wait_until("location.hash === '#findings'")
+        for _ in range(20):
+            page.press("Tab")
+            if page.run("document.activeElement.tagName") == "SUMMARY":
+                break
+        self.assertEqual(page.run("document.activeElement.tagName"), "SUMMARY")
+        self.assertNotEqual(page.run("getComputedStyle(document.activeElement).outlineStyle"), "none", "focus is to be seen")
+        was_open = page.run("document.activeElement.parentElement.open")
+        page.press("Enter", "\r")
+        page.wait_until(f"document.activeElement.parentElement.open === {json.dumps(not was_open)}")
+        self.no_complaints()
+
+    def test_what_matters_is_printed(self):
+        page = self.opened(self.folder.path / "bad.html")
+        page.run("document.querySelectorAll('details').forEach((each) => { each.open = false; })")
+        page.ask("Emulation.setEmulatedMedia", media="print")
+        page.run("dispatchEvent(new Event('beforeprint'))")
+        failed = "[...document.querySelectorAll('[data-verdict=fail]')]"
+        self.assertGreater(page.run(f"{failed}.length"), 0)
+        self.assertTrue(page.run(f"{failed}.every((each) => each.open && each.checkVisibility())"))
+        self.assertFalse(page.run("[...document.querySelectorAll('#scenarios [data-verdict=pass]')].some((each) => each.checkVisibility())"))
+        self.assertFalse(page.run("document.forms.filter.checkVisibility()"))
+        page.run("dispatchEvent(new Event('afterprint'))")
+        page.ask("Emulation.setEmulatedMedia", media="")
+        self.assertFalse(page.run("[...document.querySelectorAll('details')].some((each) => each.open)"), "it is folded as before")
+        self.assertTrue(page.ask("Page.printToPDF")["data"].startswith("JVBERi0"), "a PDF")
+        self.no_complaints()
+
+    def test_a_screen_reader_finds_its_way(self):
+        for file in ("bad.html", "bad-statement.html"):
+            page = self.opened(self.folder.path / file)
+            nodes = page.ask("Accessibility.getFullAXTree")["nodes"]
+            said = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if "role" in node]
+            roles = {role for role, _ in said}
+            self.assertLessEqual({"main", "heading", "region"}, roles, file)
+            for role, name in said:
+                if role in ("region", "navigation", "search", "combobox", "searchbox", "table", "group") and not name:
+                    self.assertIn(role, ("table", "group"), f"a {role} has no name")
+            if file == "bad.html":
+                self.assertLessEqual({"navigation", "search", "status"}, roles)
+                page.choose("verdict", "fail")
+                self.assertRegex(page.run("document.querySelector('[role=status]').textContent"), r"^\d+ of \d+ entries fit\.$")
+
+    def test_a_statement_has_no_script(self):
+        for name in ("good", "bad"):
+            page = self.opened(self.folder.path / f"{name}-statement.html")
+            self.assertEqual(page.run("document.scripts.length"), 0)
+            self.assertGreater(page.run("document.querySelectorAll('#requirements, table').length"), 2)
+            self.no_complaints()
+
     def test_nothing_is_asked_of_anybody_outside(self):
         """The pages' own policy forbids it, and they do not try."""
-        for file in (self.compared, self.folder.path / "bad.html"):
+        for file in (self.compared, self.folder.path / "bad.html", self.folder.path / "bad-statement.html"):
             page = self.opened(file)
             self.assertEqual(page.run("performance.getEntriesByType('resource').length"), 0, file)
             policy = page.run("document.querySelector('meta[http-equiv=Content-Security-Policy]').content")
@@ -207,7 +291,7 @@ class Pages(Behaving):
     def test_a_narrow_page_does_not_scroll_sideways(self):
         for width in (360, 1280):
             self.browser.ask("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
-            for file in (self.compared, self.folder.path / "bad.html"):
+            for file in (self.compared, self.folder.path / "bad.html", self.folder.path / "bad-statement.html"):
                 page = self.opened(file)
                 page.run("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
                 self.assertLessEqual(page.run("document.documentElement.scrollWidth"), width, file)

@@ -4,9 +4,11 @@ reports, an interrupted run, secrets, and somebody's mail, which is never touche
 
 The environment says what is tested: POPQUIZ and POPQUIZD are the programs, POPQUIZ_SUITE the folder of the suite."""
 
+import hashlib
 import itertools
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -604,8 +606,14 @@ class Secrets(Behaving):
             self.ended(outcome, MISSES)
             for name, octets in (("out", outcome.out), ("err", outcome.err), *((each, outcome.report(each)) for each in popquiz.FORMATS)):
                 # However the format spells the marks in it, these letters stay as they are.
-                for part in (b"S3same", b"UzNzYW1l", b"MzYW1l", b"TM3NhbW"):
+                for part in (b"S3same", b"UzNzYW1l", b"MzYW1l", b"TM3NhbW", *self.digests(outcome)):
                     self.assertNotIn(part, octets, f"{name}: {outcome}")
+
+    def digests(self, outcome):
+        """What APOP sends for each timestamp that the record shows."""
+        timestamps = set(re.findall(r"<[^<> ]+@[^<> ]+>", json.dumps(outcome.record())))
+        self.assertGreater(len(timestamps), 1)
+        return [hashlib.md5((each + PASSWORD).encode()).hexdigest().encode() for each in timestamps]
 
     def test_password_is_not_in_what_is_said_of_a_wrong_profile(self):
         with popquiz.Folder() as folder:

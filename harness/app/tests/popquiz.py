@@ -23,7 +23,7 @@ PATIENCE = 120
 # Exit statuses (the words of the command line).
 CONFORMS, MISSES, USAGE, NOT_JUDGED, NOTHING_SELECTED = range(5)
 
-FORMATS = ("junit", "json", "html", "tap", "markdown")
+FORMATS = ("junit", "json", "html", "tap", "markdown", "sarif", "github", "statement")
 
 
 class Outcome:
@@ -92,10 +92,11 @@ def faults_of_reports(outcome):
         ElementTree.fromstring(outcome.report("junit"))
     except ElementTree.ParseError as error:
         faults.append(f"junit is not well formed: {error}")
-    try:
-        outcome.record()
-    except ValueError as error:
-        faults.append(f"json cannot be read: {error}")
+    for name in ("json", "sarif"):
+        try:
+            json.loads(outcome.report(name))
+        except ValueError as error:
+            faults.append(f"{name} cannot be read: {error}")
     for name in FORMATS:
         octets = outcome.report(name)
         if not octets.endswith(b"\n"):
