@@ -8,6 +8,7 @@
 
 #include "reports/cause.hpp"
 #include "reports/html_pieces.hpp"
+#include "reports/server_log.hpp"
 #include "reports/standing.hpp"
 #include "reports/text.hpp"
 #include "reports/wire_shape.hpp"
@@ -93,7 +94,7 @@ class Page {
             out += definition("wire shape", h(wire_shape_line(shape)));
         }
         if (record_.calibration) out += definition("the suite", h(*record_.calibration));
-        out += "</dl>\n</header>\n<main>\n";
+        out += "</dl>\n" + server_end_html(record_) + "</header>\n<main>\n";
         return out + table();
     }
 
@@ -263,7 +264,8 @@ class Page {
             for (const Finding& found : result.findings) {
                 out += definition("finding", h(found.what));
             }
-            out += "</dl>\n" + transcript(result.transcript) + "</div>\n</details>\n";
+            out +=
+                "</dl>\n" + transcript(result.transcript) + server_log_html(result) + "</div>\n</details>\n";
         }
         return record_.results.empty() ? "" : out + "</section>\n";
     }

@@ -85,6 +85,18 @@ void members(auto& with, Is<Answer> auto& it) {
     with("text", it.text);
 }
 
+void members(auto& with, Is<ServerLog> auto& it) {
+    with("lines", it.lines);
+    with("octets", it.octets);
+    with("shared", it.shared);
+}
+
+void members(auto& with, Is<Server> auto& it) {
+    with("command", it.command);
+    with("ended", it.ended);
+    with("last_lines", it.last_lines);
+}
+
 void members(auto& with, Is<Result> auto& it) {
     with("id", it.id);
     with("title", it.title);
@@ -102,6 +114,7 @@ void members(auto& with, Is<Result> auto& it) {
     with("transcript", it.transcript);
     with("asks", it.asks);
     with("answers", it.answers);
+    with("server_log", it.server_log);
 }
 
 void members(auto& with, Is<CheckResult::Sighting> auto& it) {
@@ -162,6 +175,7 @@ void members(auto& with, Is<Record> auto& it) {
     with("timings", it.timings);
     with("wire_shapes", it.wire_shapes);
     with("calibration", it.calibration);
+    with("server", it.server);
 }
 
 template <class T>

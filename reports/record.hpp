@@ -74,6 +74,14 @@ struct Answer {
     [[nodiscard]] bool operator==(const Answer&) const = default;
 };
 
+/// What the server wrote into its log while a scenario was played.
+struct ServerLog {
+    std::vector<std::string> lines;  ///< the last ones: printable ASCII, secrets starred, long ones cut
+    std::uint64_t octets = 0;        ///< that it wrote in all
+    bool shared = false;             ///< other scenarios were played meanwhile; their lines are here, too
+    [[nodiscard]] bool operator==(const ServerLog&) const = default;
+};
+
 /// What one scenario (one row of it, where it has a table) came to.
 struct Result {
     std::string id;  ///< `rfc1939/5-retr/dot-stuffing`, a row's with `[row]` behind it; unique in a record
@@ -94,6 +102,8 @@ struct Result {
     std::vector<TranscriptLine> transcript;  ///< of a scenario that did not pass; empty otherwise
     std::string asks;  ///< the question about a server's own choice that it was written to answer, or empty
     std::vector<Answer> answers;  ///< to its steps, in the order in which they came
+    std::optional<ServerLog>
+        server_log;  ///< of a scenario that did not pass, where the server's log is known
     [[nodiscard]] bool operator==(const Result&) const = default;
 };
 
@@ -148,6 +158,14 @@ struct WireShape {
     [[nodiscard]] bool operator==(const WireShape&) const = default;
 };
 
+/// The server, where popquiz started it itself.
+struct Server {
+    std::string command;                  ///< that started it
+    std::string ended;                    ///< how, if it did so by itself: `ended with exit status 1`
+    std::vector<std::string> last_lines;  ///< of what it wrote, where it could not be judged to the end
+    [[nodiscard]] bool operator==(const Server&) const = default;
+};
+
 /// A whole run.
 struct Record {
     static constexpr int schema_version = 1;
@@ -169,6 +187,7 @@ struct Record {
     std::optional<std::vector<WireShape>> wire_shapes;
     /// What is known of the suite itself: how many of the known ways to be wrong it notices.
     std::optional<std::string> calibration;
+    std::optional<Server> server;
     [[nodiscard]] bool operator==(const Record&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +31,9 @@ class Journal {
   public:
     using Clock = std::chrono::steady_clock;
 
-    explicit Journal(wire::Secrets secrets) : secrets_(std::move(secrets)) {}
+    /// `computed` is told of every secret that is hidden here.
+    Journal(wire::Secrets secrets, std::shared_ptr<ComputedSecrets> computed)
+        : secrets_(std::move(secrets)), computed_(std::move(computed)) {}
 
     void sent(const std::string& session, std::string_view octets);
     void received(const std::string& session, const pop3::Reply& reply);
@@ -39,7 +42,10 @@ class Journal {
     void took(pop3::Keyword keyword, std::int64_t microseconds) { times_[keyword].push_back(microseconds); }
 
     /// A computed digest or token: never shown from now on.
-    void hide(std::string_view secret) { secrets_.add(secret); }
+    void hide(std::string_view secret) {
+        secrets_.add(secret);
+        computed_->add(secret);
+    }
     [[nodiscard]] std::string shown(std::string_view octets) const;
     /// As it stands, but for secrets.
     [[nodiscard]] std::string hidden(std::string_view text) const { return secrets_.hide(text); }
@@ -53,6 +59,7 @@ class Journal {
     std::uint64_t exchanges = 0;        ///< that the always-on checks saw
     std::optional<Clock::time_point> logged_in_at;  ///< the last login that was taken
     std::vector<int> local_ports;
+    std::chrono::milliseconds waited{0};  ///< because of the limit of commands a second
 
   private:
     /// A line as it was on the wire, or some lines of a body after un-stuffing; for an event, its text. Most
@@ -71,6 +78,7 @@ class Journal {
     static constexpr std::size_t most_lines = 2000;
     static constexpr std::size_t most_of_a_body = 64 * 1024;
     wire::Secrets secrets_;
+    std::shared_ptr<ComputedSecrets> computed_;
     Clock::time_point start_ = Clock::now();
     std::vector<Entry> entries_;
     std::size_t lines_ = 0;  // of all entries
@@ -146,6 +154,8 @@ class Session {
     static constexpr std::ptrdiff_t most_findings_of_a_check = 20;
 
     wire::Result<void> connect(const wire::Endpoint& endpoint, wire::Deadline deadline);
+    /// Waits until so many commands may be sent; the deadline is as much later.
+    wire::Deadline keep_to_rate(double commands, wire::Deadline deadline);
     wire::Result<void> shake_hands(wire::Deadline deadline, const wire::HandshakeOptions& options);
     /// How long a server whose reply has no end is given to show that it is alive.
     static constexpr std::chrono::seconds time_to_answer{1};
