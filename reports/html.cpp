@@ -11,6 +11,7 @@
 #include "reports/how_played.hpp"
 #include "reports/html_pieces.hpp"
 #include "reports/identity.hpp"
+#include "reports/server_log.hpp"
 #include "reports/standing.hpp"
 #include "reports/text.hpp"
 #include "reports/wire_shape.hpp"
@@ -103,7 +104,7 @@ class Page {
             out += definition("wire shape", h(wire_shape_line(shape)));
         }
         if (record_.calibration) out += definition("the suite", h(*record_.calibration));
-        return out + "</dl>\n</header>\n" + parts() + "<main>\n" + table();
+        return out + "</dl>\n" + server_end_html(record_) + "</header>\n" + parts() + "<main>\n" + table();
     }
 
     /// The ways to the parts of the page that are there.
@@ -320,7 +321,8 @@ class Page {
             for (const Finding& found : result.findings) {
                 out += definition("finding", h(found.what));
             }
-            out += "</dl>\n" + attempts_html(result) + transcript(result.transcript) + "</div>\n</details>\n";
+            out += "</dl>\n" + attempts_html(result) + transcript(result.transcript) + server_log_html(result) +
+                   "</div>\n</details>\n";
         }
         return record_.results.empty() ? "" : out + "</section>\n";
     }

@@ -95,6 +95,18 @@ void members(auto& with, Is<Attempt> auto& it) {
     with("transcript", it.transcript);
 }
 
+void members(auto& with, Is<ServerLog> auto& it) {
+    with("lines", it.lines);
+    with("octets", it.octets);
+    with("shared", it.shared);
+}
+
+void members(auto& with, Is<Server> auto& it) {
+    with("command", it.command);
+    with("ended", it.ended);
+    with("last_lines", it.last_lines);
+}
+
 void members(auto& with, Is<Result> auto& it) {
     with("id", it.id);
     with("title", it.title);
@@ -113,6 +125,7 @@ void members(auto& with, Is<Result> auto& it) {
     with("asks", it.asks);
     with("answers", it.answers);
     with.unless_empty("attempts", it.attempts);
+    with("server_log", it.server_log);
 }
 
 void members(auto& with, Is<CheckResult::Sighting> auto& it) {
@@ -211,6 +224,7 @@ void members(auto& with, Is<Record> auto& it) {
     with("shard", it.shard);
     with("suite", it.suite);
     with("setup", it.setup);
+    with("server", it.server);
 }
 
 template <class T>

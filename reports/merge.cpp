@@ -163,6 +163,17 @@ bool is_one_cause(const CheckResult::Sighting& a, const CheckResult::Sighting& b
     return a.command.empty() || b.command.empty() ? a.finding.what == b.finding.what : a.command == b.command;
 }
 
+/// The scenarios that saw it, each with its line where both records tell the lines.
+void add_sightings(CheckResult::Sighting& all, const CheckResult::Sighting& more) {
+    const bool with_lines = all.lines && more.lines;
+    if (!with_lines) all.lines.reset();
+    for (std::size_t i = 0; i < more.scenarios.size(); ++i) {
+        if (std::ranges::find(all.scenarios, more.scenarios[i]) != all.scenarios.end()) continue;
+        all.scenarios.push_back(more.scenarios[i]);
+        if (with_lines) all.lines->push_back(more.lines->at(i));
+    }
+}
+
 void add(CheckResult& all, CheckResult more) {
     const bool saw_nothing = all.held == 0;
     if (more.held > 0 && (saw_nothing || rank(more.verdict) < rank(all.verdict))) {
@@ -176,7 +187,7 @@ void add(CheckResult& all, CheckResult more) {
         if (known == all.sightings.end()) {
             all.sightings.push_back(std::move(seen));
         } else {
-            add_once(known->scenarios, seen.scenarios);
+            add_sightings(*known, seen);
         }
     }
 }

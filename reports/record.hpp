@@ -88,6 +88,14 @@ struct Attempt {
     [[nodiscard]] bool operator==(const Attempt&) const = default;
 };
 
+/// What the server wrote into its log while a scenario was played.
+struct ServerLog {
+    std::vector<std::string> lines;  ///< the last ones: printable ASCII, secrets starred, long ones cut
+    std::uint64_t octets = 0;        ///< that it wrote in all
+    bool shared = false;             ///< other scenarios were played meanwhile; their lines are here, too
+    [[nodiscard]] bool operator==(const ServerLog&) const = default;
+};
+
 /// What one scenario (one row of it, where it has a table) came to.
 struct Result {
     std::string id;  ///< `rfc1939/5-retr/dot-stuffing`, a row's with `[row]` behind it; unique in a record
@@ -109,6 +117,8 @@ struct Result {
     std::string asks;  ///< the question about a server's own choice that it was written to answer, or empty
     std::vector<Answer> answers;    ///< to its steps, in the order in which they came
     std::vector<Attempt> attempts;  ///< in the order of time; empty where it was played once
+    /// Of a scenario that did not pass, where the server's log is known.
+    std::optional<ServerLog> server_log;
     [[nodiscard]] bool operator==(const Result&) const = default;
 };
 
@@ -207,6 +217,14 @@ struct Setup {
     [[nodiscard]] bool operator==(const Setup&) const = default;
 };
 
+/// The server, where popquiz started it itself.
+struct Server {
+    std::string command;                  ///< that started it
+    std::string ended;                    ///< how, if it did so by itself: `ended with exit status 1`
+    std::vector<std::string> last_lines;  ///< of what it wrote, where it could not be judged to the end
+    [[nodiscard]] bool operator==(const Server&) const = default;
+};
+
 /// A whole run.
 struct Record {
     static constexpr int schema_version = 1;
@@ -233,6 +251,7 @@ struct Record {
     /// Folder of the suite: from the folder in which popquiz was called where it is below that, else absolute.
     std::optional<std::string> suite;
     std::optional<Setup> setup;
+    std::optional<Server> server;
     [[nodiscard]] bool operator==(const Record&) const = default;
 };
 

@@ -9,6 +9,7 @@
 #include "reports/attempts.hpp"
 #include "reports/cause.hpp"
 #include "reports/how_played.hpp"
+#include "reports/server_log.hpp"
 #include "reports/text.hpp"
 #include "reports/wire_shape.hpp"
 
@@ -33,7 +34,7 @@ std::string intro(const Record& record, const Setting& setting) {
 std::string findings(const Record& record, const Setting& setting) {
     std::string out;
     for (const Cause& cause : causes(record)) {
-        out += "\n" + finding_text(cause, setting);
+        out += "\n" + finding_text(cause, setting) + server_log_text(record, cause, setting);
     }
     return out;
 }
@@ -346,7 +347,7 @@ std::string write_terminal(const Record& record, const Setting& setting) {
            reason_list(record, Verdict::fixed, "Listed deviations that no longer show", setting) +
            reason_list(record, Verdict::skip, "Not offered by the server", setting) +
            check_list(record, setting) + table(record, setting) + times(record, setting) +
-           ending(record, setting);
+           server_end_text(record, setting) + ending(record, setting);
 }
 
 std::unique_ptr<Progress> plain_progress(Sink sink) {

@@ -20,7 +20,11 @@ int main(int argc, char** argv) {
     namespace samples = popquiz::reports::samples;
     const std::filesystem::path folder = argv[1];
     std::filesystem::create_directories(folder);
+    auto started = samples::hostile();
+    started.server = popquiz::reports::Server{"./start", "ended with exit status 1", {"</pre> at last"}};
+    started.results.front().server_log = popquiz::reports::ServerLog{{"</pre> meanwhile"}, 17, true};
     const std::pair<const char*, popquiz::reports::Record> records[] = {
+        {"started", started},
         {"full", samples::full()},         {"conforming", samples::conforming()},
         {"repeated", samples::repeated()}, {"unreachable", samples::unreachable()},
         {"hostile", samples::hostile()},   {"large", samples::large()},

@@ -28,6 +28,7 @@ struct Arguments {
     std::vector<std::string> wire_shapes;
     std::optional<std::string> wall_time;  ///< a duration; empty: no limit
     bool owns_maildrop = false;
+    std::optional<std::string> rate;  ///< commands a second, or none
     bool quiet = false;
     bool verbose = false;
     std::string requirement;           ///< of explain

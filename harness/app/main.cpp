@@ -122,6 +122,10 @@ void add_run(CLI::App& app, Arguments& arguments) {
     add_attempts(*run, arguments);
     run->add_flag("--i-own-this-maildrop", arguments.owns_maildrop,
                   "mail that popquiz did not put there may be deleted, too");
+    run->add_option("--rate", arguments.rate,
+                    "commands a second, of all sessions together, or none: no limit; 10 if left out and the\n"
+                    "server is neither on this machine nor in a private network")
+        ->type_name("N|none");
     run->add_flag("-q,--quiet", arguments.quiet, "print nothing but what is wrong");
     run->add_flag("-v,--verbose", arguments.verbose, "print a line for every scenario");
 }

@@ -24,6 +24,7 @@
 #include "harness/target/profile.hpp"
 #include "reports/format.hpp"
 #include "reports/terminal.hpp"
+#include "reports/text.hpp"
 
 namespace popquiz::app {
 namespace {
@@ -125,6 +126,9 @@ class Display {
 
     run::Observer observer(const target::Profile& profile) {
         run::Observer observer;
+        observer.warned = [this](std::string_view line) {
+            tell([&] { fmt::print(stderr, "{}\n", reports::visible(line)); });
+        };
         observer.begun = [&, this](const reports::Survey& survey, std::size_t total) {
             begun(profile, survey, total);
         };
@@ -247,6 +251,14 @@ int run_command(const Arguments& arguments) {
     if (!repetition) return wrong(repetition.error().message);
     auto profile = profile_of(arguments);
     if (!profile) return wrong(target::render(profile.error()));
+    if (arguments.rate) {
+        const auto rate = target::parse_rate(*arguments.rate);
+        if (!rate)
+            return wrong(
+                fmt::format("--rate {}: it is none, or a number of commands a second from 0.1 to 1000000",
+                            *arguments.rate));
+        profile->limits.rate = *rate;
+    }
     const auto folder = find_suite(arguments.suite);
     if (!folder) return wrong("the suite is not found; say where its folder is with --suite DIR");
     auto suite = load_suite(*folder, files_outside(arguments.selectors, *folder));

@@ -12,6 +12,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/pop3/finding.hpp"
 #include "harness/run/attempts.hpp"
@@ -25,6 +26,7 @@
 #include "harness/run/survey.hpp"
 #include "harness/run/wire_shapes.hpp"
 #include "harness/target/account_pool.hpp"
+#include "harness/wire/address.hpp"
 
 namespace popquiz::run {
 namespace {
@@ -34,6 +36,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t most_jobs = 16;
 /// So many attempts to connect fail in a row, and the server is taken for dead.
 constexpr int patience = 6;
+/// Of what a server wrote that could not be judged, so much is looked at.
+constexpr std::size_t most_output = std::size_t{32} * 1024;
 /// So many scenarios whose verdict depends on the wire shape are played again, lest chance be taken for
 /// cause.
 constexpr std::size_t most_played_again = 24;
@@ -139,10 +143,13 @@ class Run {
         : plan_(plan),
           profile_(profile),
           provision_(profile.maildrop, maildrops),
-          context_{profile,
+          server_(profile_),
+          log_parts_(server_.log()),
+          context_{profile_,
                    catalogue,
                    maildrops,
                    provision_,
+                   server_,
                    stop,
                    {},
                    wire::Deadline::after(profile.limits.run + plan.wall_time.value_or(no_time)),
@@ -158,14 +165,20 @@ class Run {
 
     reports::Record conduct() {
         begin();
+        if (record_.error.empty()) start_server();
+        if (record_.error.empty()) keep_distance();
         if (record_.error.empty()) prepare();
         if (record_.error.empty()) {
             if (observer_.begun) observer_.begun(survey_.shown, total_);
             play_all();
         }
+        look_at_server();
         conclude();
-        if (record_.error.empty() && plan_.afterwards) play_again();
-        leave_maildrops_empty();
+        if (record_.error.empty()) {
+            if (plan_.afterwards) play_again();
+            leave_maildrops_empty();
+        }
+        stop_server();
         record_.microseconds =
             std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_).count();
         return std::move(record_);
@@ -236,6 +249,91 @@ class Run {
             record_.error = tls.error().message;
     }
 
+    void start_server() {
+        if (!server_.is_ours()) return;
+        const auto started = server_.start(context_.run_deadline, context_.stop);
+        record_.endpoint = endpoint_of(profile_);
+        if (!started) record_.error = started.error().message;
+        redaction_.hide(record_.error);
+    }
+
+    /// Tells how it went with the server that popquiz started.
+    void look_at_server() {
+        if (!server_.is_ours()) return;
+        auto& told = record_.server.emplace();
+        told.command = fmt::format("{}", fmt::join(profile_.server.start, " "));
+        redaction_.hide(told.command);
+        const auto ended = server_.ended();
+        if (!ended) return;
+        told.ended = *ended;
+        end_early(fmt::format("the server {} in mid-run", *ended));
+    }
+
+    void stop_server() {
+        if (!server_.is_ours()) return;
+        server_.stop();
+        if (record_.error.empty()) return;
+        const auto& output = *server_.output();
+        const auto size = output.size();
+        const auto octets = output.read(0, size, most_output);
+        record_.server->last_lines = last_log_lines(octets, octets.size() == size, secrets_in_log());
+    }
+
+    [[nodiscard]] wire::Secrets secrets_in_log() const {
+        auto secrets = redaction_.secrets();
+        context_.computed->add_to(secrets);
+        return secrets;
+    }
+
+    void warn(const std::string& line) {
+        if (observer_.warned) observer_.warned(line);
+    }
+
+    /// Somebody else's server is not to be overrun.
+    void keep_distance() {
+        std::string foreign;
+        for (const auto& host : {profile_.host, profile_.host6}) {
+            if (host.empty()) continue;
+            const auto addresses = wire::addresses_of(host);
+            if (!addresses) continue;  // what cannot be reached is told where it is tried
+            for (const auto& address : *addresses) {
+                if (wire::is_local(address)) continue;
+                foreign += fmt::format("{}{}", foreign.empty() ? "" : ", ",
+                                       address == host ? host : fmt::format("{} ({})", host, address));
+            }
+        }
+        const auto rate = profile_.limits.rate.value_or(foreign.empty() ? 0 : target::Limits::default_rate);
+        if (rate > 0) context_.rate = std::make_shared<wire::Rate>(rate, Clock::now());
+        if (foreign.empty()) return;
+        warn(fmt::format(
+            "{} is neither this machine nor in a private network. Whose host is it? popquiz sends "
+            "malformed commands and wrong passwords, and ends connections suddenly: ask whoever "
+            "runs it before you go on.",
+            foreign));
+        warn(rate > 0 ? fmt::format("At most {:g} commands a second are sent, and a connection counts as "
+                                    "several; --rate says otherwise.",
+                                    rate)
+                      : std::string("There is no limit to how much is sent (rate: none)."));
+    }
+
+    /// Before the first octet that could cost somebody mail.
+    void tell_what_is_deleted() {
+        const bool fills = context_.may_fill;
+        if (!fills && !context_.owns_maildrops) return;
+        constexpr std::size_t most_named = 6;
+        std::string users;
+        for (std::size_t i = 0; i < profile_.accounts.size() && i < most_named; ++i)
+            users += (i == 0 ? "" : ", ") + profile_.accounts[i].user;
+        if (profile_.accounts.size() > most_named)
+            users += fmt::format(" and {} more", profile_.accounts.size() - most_named);
+        const auto where = provision_.in_words();
+        warn(fmt::format(
+            "popquiz {} the maildrops of {}{}{}", fills ? "empties and fills" : "deletes mail in", users,
+            where.empty() ? "" : ", " + where,
+            context_.owns_maildrops ? ": whatever is in there goes, because of --i-own-this-maildrop."
+                                    : ". Each was looked into: there is nobody's mail in it."));
+    }
+
     void prepare() {
         survey_ = survey(context_, profile_.accounts.front());
         redaction_.hide(survey_);
@@ -245,11 +343,13 @@ class Run {
             return;
         }
         context_.may_fill = provision_.can_fill() && context_.owns_maildrops;
+        if (context_.owns_maildrops) return tell_what_is_deleted();
         // Without a login nobody can look what a maildrop holds: then none is filled.
-        if (!provision_.can_fill() || context_.owns_maildrops || survey_.login_obstacle) return;
+        if (!provision_.can_fill() || survey_.login_obstacle) return;
         // Nobody could look into the first account so soon again, and nothing that logs in will be played.
         if (context_.login_delay->too_long()) return;
         for (const auto& account : profile_.accounts) {
+            provision_.keep_what_is_there(account);
             const auto foreign = foreign_mail(context_, survey_, account);
             if (!foreign) continue;
             record_.error =
@@ -259,6 +359,7 @@ class Run {
             return;
         }
         context_.may_fill = may_empty_ = true;
+        tell_what_is_deleted();
     }
 
     void play_all() {
@@ -382,11 +483,21 @@ class Run {
             options.server_name = profile_.host;
             if (auto made = wire::TlsContext::make(options)) tls = std::move(*made);
         }
-        Context context{
-            profile_,       context_.catalogue,    context_.maildrops,      provision_,        context_.stop,
-            std::move(tls), context_.run_deadline, context_.owns_maildrops, context_.may_fill, shape};
+        Context context{profile_,
+                        context_.catalogue,
+                        context_.maildrops,
+                        provision_,
+                        server_,
+                        context_.stop,
+                        std::move(tls),
+                        context_.run_deadline,
+                        context_.owns_maildrops,
+                        context_.may_fill,
+                        shape};
         Survey survey;
         context.login_delay = context_.login_delay;
+        context.computed = context_.computed;
+        context.rate = context_.rate;
         if (!is_carried(context, survey, shaped)) {
             const std::lock_guard lock(mutex_);
             done_ += plan_.scenarios.size();
@@ -533,7 +644,17 @@ class Run {
             return without(Verdict::inconclusive, "no account became free before the run's time limit");
         if (may_log_in(scenario) && !stay_away(context, *accounts))
             return without(Verdict::inconclusive, "the run's time limit is over before LOGIN-DELAY is");
-        return play(context, survey, scenario, *accounts);
+        auto part = log_parts_.begin();
+        auto played = play(context, survey, scenario, *accounts);
+        log_parts_.end(part, wants_log(played.result));
+        played.log = part;
+        return played;
+    }
+
+    static bool wants_log(const reports::Result& result) {
+        using reports::Verdict;
+        return result.verdict == Verdict::fail || result.verdict == Verdict::warn ||
+               (result.verdict == Verdict::inconclusive && !result.not_applicable);
     }
 
     /// Until the server lets the accounts log in again. False when the run ends first.
@@ -547,6 +668,10 @@ class Run {
         const std::lock_guard lock(mutex_);
         if (!record_.error.empty()) return record_.error;
         if (context_.stop.requested()) return "the run was stopped";
+        if (const auto ended = server_.ended()) {
+            end_early(fmt::format("the server {} in mid-run", *ended));
+            return record_.error;
+        }
         if (context_.run_deadline.has_passed())
             end_early(fmt::format("the run's time limit of {:g} s has passed",
                                   std::chrono::duration<double>(profile_.limits.run).count()));
@@ -574,9 +699,26 @@ class Run {
             (void)provision_.fill(account, **empty, deadline, context_.stop);
     }
 
+    void add_log(Played& played, const wire::Secrets& secrets) const {
+        if (!wants_log(played.result) || played.log.end <= played.log.begin) return;
+        if (auto shown = log_parts_.shown(played.log, secrets); !shown.lines.empty())
+            played.result.server_log = std::move(shown);
+    }
+
+    void add_log_in_shape(std::vector<reports::Result>& results, Played& played,
+                          const wire::Secrets& secrets) const {
+        const auto same = std::find_if(results.begin(), results.end(), [&](const reports::Result& result) {
+            return result.id == played.result.id;
+        });
+        if (same == results.end()) return;
+        add_log(played, secrets);
+        same->server_log = std::move(played.result.server_log);
+    }
+
     void conclude() {
         Checks checks(context_.catalogue);
         std::map<pop3::Keyword, std::vector<std::int64_t>> times;
+        const auto secrets = secrets_in_log();
         const auto take = [&](Played& played, bool again) {
             checks.add(played.result.id, played.always, played.exchanges, again);
             for (const auto& [keyword, all] : played.times) {
@@ -589,13 +731,16 @@ class Run {
             if (result.id.empty())
                 result = not_played(plan_.scenarios[i], reports::Verdict::inconclusive, record_.error);
             settle(result);
+            add_log(played_[i], secrets);
             if (is_repeated() && result.verdict == reports::Verdict::pass) result.transcript.clear();
             take(played_[i], false);
             record_.results.push_back(std::move(result));
         }
         for (auto& shaped : shaped_) {
-            for (auto& played : shaped.played)
+            for (auto& played : shaped.played) {
                 take(played, true);
+                add_log_in_shape(shaped.results, played, secrets);
+            }
             std::move(shaped.results.begin(), shaped.results.end(), std::back_inserter(record_.results));
             record_.wire_shapes->push_back(std::move(shaped.sum));
         }
@@ -608,9 +753,11 @@ class Run {
     }
 
     const Plan& plan_;
-    const target::Profile& profile_;
+    target::Profile profile_;  ///< what the server tells itself is put in
     Clock::time_point start_ = Clock::now();
     target::Provision provision_;
+    target::Server server_;
+    ServerLogParts log_parts_;
     Context context_;
     const Observer& observer_;
     const Redaction redaction_;

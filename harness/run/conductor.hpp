@@ -42,6 +42,8 @@ struct Plan {
 
 /// Told of a run while it goes on; called from one thread at a time.
 struct Observer {
+    /// What people have to know before it happens: whose host it is, what will be done to whose mail.
+    std::function<void(std::string_view line)> warned;
     std::function<void(const reports::Survey&, std::size_t total)> begun;
     std::function<void(std::string_view id)> began;
     std::function<void(const reports::Result&, std::size_t done, std::size_t total)> finished;
@@ -49,7 +51,8 @@ struct Observer {
 
 /// Plays all scenarios of a plan, each as an account of its own, and returns the record. The record is whole
 /// also when the server cannot be reached, dies in mid-run, or the run is stopped; it then says so in
-/// `error`.
+/// `error`. A server that the profile has popquiz start is started before and stopped behind it, however it
+/// ends.
 reports::Record conduct(const Plan& plan, const target::Profile& profile, const Catalogue& catalogue,
                         target::MaildropStore& maildrops, const wire::Stop& stop, const Observer& observer);
 

@@ -8,11 +8,14 @@
 
 #include "harness/run/catalogue.hpp"
 #include "harness/run/login_delay.hpp"
+#include "harness/run/server_log_parts.hpp"
 #include "harness/run/shape.hpp"
 #include "harness/target/maildrop_store.hpp"
 #include "harness/target/profile.hpp"
 #include "harness/target/provision.hpp"
+#include "harness/target/server.hpp"
 #include "harness/wire/connection.hpp"
+#include "harness/wire/rate.hpp"
 #include "harness/wire/stop.hpp"
 #include "harness/wire/tls.hpp"
 
@@ -24,6 +27,7 @@ struct Context {
     const Catalogue& catalogue;
     target::MaildropStore& maildrops;
     target::Provision& provision;
+    target::Server& server;
     const wire::Stop& stop;
     std::optional<wire::TlsContext> tls;  ///< set when the profile's TLS options could be used
     wire::Deadline run_deadline = wire::Deadline::never();
@@ -41,6 +45,10 @@ struct Context {
     std::atomic<int> failed_connections = 0;
     /// One for all shapes: the accounts are the same.
     std::shared_ptr<LoginDelay> login_delay = std::make_shared<LoginDelay>();
+    /// Of commands a second, one for all shapes; none: no limit.
+    std::shared_ptr<wire::Rate> rate{};
+    /// One for all shapes, too: the log is the same.
+    std::shared_ptr<ComputedSecrets> computed = std::make_shared<ComputedSecrets>();
 
     [[nodiscard]] wire::Endpoint cleartext() const { return {host(), profile.port.value_or(0)}; }
     [[nodiscard]] wire::Endpoint implicit_tls() const { return {host(), profile.tls_port.value_or(0)}; }

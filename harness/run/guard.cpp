@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <vector>
@@ -101,9 +102,30 @@ class Inspector {
     const OurMessages& ours_;
 };
 
+/// Whether a file may be a message of the suite, with line ends of either kind, as far as its size tells.
+bool is_size_of_ours(const std::filesystem::path& file, const OurMessages& ours) {
+    std::ifstream in(file, std::ios::binary);
+    std::vector<char> octets(std::size_t{64} * 1024);
+    std::uint64_t size = 0;
+    std::uint64_t line_feeds = 0;  // that stand alone
+    bool behind_return = false;
+    while (in.read(octets.data(), static_cast<std::streamsize>(octets.size())), in.gcount() > 0) {
+        const auto some = std::string_view(octets.data(), static_cast<std::size_t>(in.gcount()));
+        size += some.size();
+        for (const char octet : some) {
+            if (octet == '\n' && !behind_return) ++line_feeds;
+            behind_return = octet == '\r';
+        }
+    }
+    // Which of its line feeds were line ends of the message, nobody knows any more.
+    const auto least = ours.lower_bound(size);
+    return in.eof() && least != ours.end() && least->first <= size + line_feeds;
+}
+
 /// Filling a Maildir empties all of it. What the server does not show there is somebody's: mail in further
 /// folders, or all of it where the profile names the Maildir of somebody else.
-std::optional<std::string> other_mail(const std::filesystem::path& maildir, std::uint64_t shown) {
+std::optional<std::string> other_mail(const std::filesystem::path& maildir, std::uint64_t shown,
+                                      const OurMessages& ours) {
     namespace fs = std::filesystem;
     std::error_code error;
     if (!fs::exists(maildir, error) && !error) return std::nullopt;
@@ -111,7 +133,17 @@ std::optional<std::string> other_mail(const std::filesystem::path& maildir, std:
     for (auto entry = fs::recursive_directory_iterator(maildir, error); !error && entry != fs::end(entry);
          entry.increment(error)) {
         const auto folder = entry->path().parent_path().filename();
-        if ((folder == "cur" || folder == "new") && !entry->is_directory(error)) ++mails;
+        const bool in_part = folder == "cur" || folder == "new" || folder == "tmp";
+        if (!in_part) continue;
+        // A delivery that was cut off stays in tmp.
+        if (folder == "tmp" && entry->path().filename().string().find("popquiz") != std::string::npos)
+            continue;
+        const auto what = fmt::format("its Maildir {} holds {}", maildir.string(),
+                                      entry->path().lexically_relative(maildir).string());
+        if (folder == "tmp" || !entry->is_regular_file(error) || entry->is_symlink(error))
+            return what + ", which popquiz did not put there";
+        if (!is_size_of_ours(entry->path(), ours)) return what + ", which is no message of the suite";
+        ++mails;
     }
     if (error) return fmt::format("its Maildir {} cannot be read: {}", maildir.string(), error.message());
     if (mails == shown) return std::nullopt;
@@ -123,7 +155,7 @@ std::optional<std::string> other_mail(const std::filesystem::path& maildir, std:
 
 std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
                                         const target::Account& account) {
-    Journal journal{wire::Secrets()};
+    Journal journal(wire::Secrets(), context.computed);
     pop3::Invariants invariants;
     Session session(context, invariants, journal, "");
     (void)session.pause(context.login_delay->left(account.user));
@@ -135,12 +167,12 @@ std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
     const auto count =
         positive(stat) ? pop3::parse_drop_listing(stat.exchange.reply.status.text)
                        : boost::system::result<pop3::DropListing, pop3::ListingError>(pop3::ListingError{});
+    const auto ours = messages_of_the_suite(context.maildrops);
     std::optional<std::string> found;
-    if (!count || count->messages > 0)
-        found = Inspector(context, session, messages_of_the_suite(context.maildrops)).run();
+    if (!count || count->messages > 0) found = Inspector(context, session, ours).run();
     const auto& maildir = context.profile.maildrop.maildir;
     if (!found && count && !maildir.empty())
-        found = other_mail(boost::replace_all_copy(maildir, "{user}", account.user), count->messages);
+        found = other_mail(boost::replace_all_copy(maildir, "{user}", account.user), count->messages, ours);
     if (session.is_open() && !session.ended()) (void)session.ask("QUIT", deadline);
     session.close(script::Close::Manner::orderly);
     return found;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "harness/pop3/command.hpp"
 #include "harness/pop3/finding.hpp"
 #include "harness/run/channel.hpp"
+#include "harness/run/server_log_parts.hpp"
 #include "harness/wire/secrets.hpp"
 #include "reports/record.hpp"
 
@@ -34,7 +36,9 @@ class Journal {
     using Clock = std::chrono::steady_clock;
     using Lines = std::vector<reports::TranscriptLine>;
 
-    explicit Journal(wire::Secrets secrets) : secrets_(std::move(secrets)) {}
+    /// `computed` is told of every secret that is hidden here.
+    Journal(wire::Secrets secrets, std::shared_ptr<ComputedSecrets> computed)
+        : secrets_(std::move(secrets)), computed_(std::move(computed)) {}
 
     void sent(const std::string& session, std::string_view octets);
     void received(const std::string& session, const Received& received);
@@ -44,7 +48,10 @@ class Journal {
     void took(pop3::Keyword keyword, std::int64_t microseconds) { times_[keyword].push_back(microseconds); }
 
     /// A computed digest or token: never shown from now on.
-    void hide(std::string_view secret) { secrets_.add(secret); }
+    void hide(std::string_view secret) {
+        secrets_.add(secret);
+        computed_->add(secret);
+    }
     [[nodiscard]] std::string shown(std::string_view octets) const;
     /// As it stands, but for secrets.
     [[nodiscard]] std::string hidden(std::string_view text) const { return secrets_.hide(text); }
@@ -61,7 +68,8 @@ class Journal {
     std::uint64_t exchanges = 0;        ///< that the always-on checks saw
     std::optional<Clock::time_point> logged_in_at;  ///< the last login that was taken
     std::vector<int> local_ports;
-    int step_line = 0;  ///< of the step that is played, or was played last; 0 before the first
+    std::chrono::milliseconds waited{0};  ///< because of the limit of commands a second
+    int step_line = 0;                    ///< of the step that is played, or was played last; 0 before the first
 
   private:
     /// What was sent or received at a time, in lines as they were on the wire; for an event, its text. Most
@@ -92,6 +100,7 @@ class Journal {
 
     static constexpr std::size_t most_entries = 2000;
     wire::Secrets secrets_;
+    std::shared_ptr<ComputedSecrets> computed_;
     Clock::time_point start_ = Clock::now();
     std::deque<Entry> entries_;
     bool beginning_left_out_ = false;

@@ -8,7 +8,6 @@
 #include "harness/run/login.hpp"
 #include "harness/run/maildrop_messages.hpp"
 #include "harness/run/offers.hpp"
-#include "harness/target/server_control.hpp"
 
 namespace popquiz::run {
 namespace {
@@ -51,7 +50,7 @@ Play::Play(Context& context, const Survey& survey, const script::Scenario& scena
           earlier(wire::Deadline::after(scenario.scenario_limit.value_or(context.profile.limits.scenario) +
                                         scenario.needs.wall_time),
                   context.run_deadline)),
-      journal_(secrets_of(context.profile)) {
+      journal_(secrets_of(context.profile), context.computed) {
     for (const auto* announced : {&survey.before_login, &survey.under_tls, &survey.after_login})
         invariants_.announced(*announced);
     for (const auto& session : scenario.sessions) {
@@ -180,8 +179,7 @@ void Play::back_out() {
         leave(*seat);
     // Whoever comes next wants a server, even if this scenario came to nothing, or the run is stopped.
     const wire::Stop nobody;
-    const auto& server = context_.profile.server;
-    if (killed_) (void)target::start(server, wire::Deadline::after(server.timeout), nobody);
+    if (killed_) (void)context_.server.start(wire::Deadline::after(context_.profile.server.timeout), nobody);
 }
 
 void Play::leave(Seat& seat) {
@@ -332,7 +330,11 @@ void Play::extend(std::chrono::milliseconds time) {
 
 wire::Deadline Play::deadline(std::optional<std::chrono::milliseconds> limit) const {
     const auto step = limit.value_or(scenario_.step_limit.value_or(context_.profile.limits.step));
-    return earlier(wire::Deadline::after(step), scenario_deadline_);
+    // Where only so many commands a second are allowed, the scenario has longer.
+    const auto whole = scenario_deadline_.is_never()
+                           ? scenario_deadline_
+                           : wire::Deadline::at(scenario_deadline_.time() + journal_.waited);
+    return earlier(wire::Deadline::after(step), earlier(whole, context_.run_deadline));
 }
 
 const target::Account& Play::account_of(const Seat& seat) const {
@@ -390,7 +392,7 @@ std::optional<std::string> beyond_profile(const script::Scenario& scenario, cons
         return "it delivers mail to a maildrop that popquiz did not fill; only with --i-own-this-maildrop";
     if (scenario.needs.removal && !context.provision.can_remove())
         return "it removes mail behind the server's back, and the profile has no `maildir` to take it out of";
-    if (scenario.needs.server_control && !context.profile.server.can_control())
+    if (scenario.needs.server_control && !context.server.can_control())
         return "it kills and starts the server, and the profile has no [server] that says how";
     if (scenario.needs.password_with_spaces &&
         std::none_of(context.profile.accounts.begin(), context.profile.accounts.end(), has_spaces))

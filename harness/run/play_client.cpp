@@ -7,7 +7,6 @@
 #include "harness/run/maildrop_messages.hpp"
 #include "harness/run/play.hpp"
 #include "harness/run/sasl.hpp"
-#include "harness/target/server_control.hpp"
 
 namespace popquiz::run {
 namespace {
@@ -143,7 +142,7 @@ Play::Go Play::act(const script::Remove& remove, const script::Step&, Seat& seat
 
 Play::Go Play::act(const script::KillServer&, const script::Step&, Seat& seat) {
     killed_ = true;
-    const auto done = target::kill(context_.profile.server, scenario_deadline_, context_.stop);
+    const auto done = context_.server.kill(scenario_deadline_, context_.stop);
     if (!done) return give_up(fmt::format("the server could not be killed: {}", done.error().message));
     for (auto& each : seats_)
         if (each->session.is_open()) each->session.close(script::Close::Manner::reset);
@@ -152,7 +151,7 @@ Play::Go Play::act(const script::KillServer&, const script::Step&, Seat& seat) {
 }
 
 Play::Go Play::act(const script::StartServer&, const script::Step&, Seat& seat) {
-    const auto done = target::start(context_.profile.server, scenario_deadline_, context_.stop);
+    const auto done = context_.server.start(scenario_deadline_, context_.stop);
     if (!done) return give_up(fmt::format("the server could not be started: {}", done.error().message));
     killed_ = false;
     journal_.event(seat.session.name(), "started the server");

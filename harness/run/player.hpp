@@ -5,6 +5,7 @@
 
 #include "harness/pop3/command.hpp"
 #include "harness/run/context.hpp"
+#include "harness/run/server_log_parts.hpp"
 #include "harness/run/session.hpp"
 #include "harness/run/survey.hpp"
 #include "harness/script/scenario.hpp"
@@ -19,6 +20,7 @@ struct Played {
     std::vector<AlwaysFinding> always;
     std::map<pop3::Keyword, std::vector<std::int64_t>> times;  ///< microseconds from command to reply
     std::uint64_t exchanges = 0;
+    ServerLogPart log{};
 };
 
 /// Plays a scenario as the leased accounts (a second one where it wants one), from filling their maildrops to

@@ -16,6 +16,7 @@ class Redaction {
   public:
     explicit Redaction(const target::Profile& profile);
 
+    [[nodiscard]] const wire::Secrets& secrets() const { return secrets_; }
     void hide(std::string& text) const { text = secrets_.hide(text); }
     void hide(reports::Finding& finding) const;
     void hide(reports::Result& result) const;

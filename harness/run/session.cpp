@@ -9,6 +9,13 @@
 #include "harness/pop3/timestamp.hpp"
 
 namespace popquiz::run {
+namespace {
+
+/// What a connection counts in the limit of commands a second.
+constexpr double connection_in_commands = 5;
+
+}  // namespace
+
 
 wire::Result<void> Session::open(bool over_tls, wire::Deadline deadline,
                                  const wire::HandshakeOptions& options) {
@@ -25,6 +32,7 @@ wire::Result<void> Session::connect_to_tls_port(wire::Deadline deadline) {
 
 wire::Result<void> Session::connect(const wire::Endpoint& endpoint, wire::Deadline deadline) {
     close(script::Close::Manner::orderly);
+    deadline = keep_to_rate(connection_in_commands, deadline);
     auto connection =
         wire::Connection::open(endpoint, deadline, context_.stop, connection_options(context_.shape));
     if (!connection) {
@@ -43,6 +51,16 @@ wire::Result<void> Session::connect(const wire::Endpoint& endpoint, wire::Deadli
     journal_.local_ports.push_back(channel_->connection().local_port());
     journal_.event(name_, fmt::format("connected from port {}", channel_->connection().local_port()));
     return {};
+}
+
+wire::Deadline Session::keep_to_rate(double commands, wire::Deadline deadline) {
+    if (!context_.rate) return deadline;
+    const auto time =
+        std::chrono::ceil<std::chrono::milliseconds>(context_.rate->take(commands, wire::Rate::Clock::now()));
+    if (time.count() == 0) return deadline;
+    (void)pause(time);
+    journal_.waited += time;
+    return deadline.is_never() ? deadline : wire::Deadline::at(deadline.time() + time);
 }
 
 wire::Result<void> Session::start_tls(wire::Deadline deadline, const wire::HandshakeOptions& options) {
@@ -94,6 +112,8 @@ Received Session::greeting(wire::Deadline deadline) {
 wire::Result<void> Session::send(std::string_view octets, wire::Deadline deadline,
                                  wire::Segmentation segmentation) {
     if (channel_->pending().empty()) look_for_surplus();
+    const auto commands = std::max<std::ptrdiff_t>(std::count(octets.begin(), octets.end(), '\n'), 1);
+    deadline = keep_to_rate(static_cast<double>(commands), deadline);
     journal_.sent(name_, octets);
     return channel_->send(octets, deadline, run::segmentation(context_.shape, segmentation));
 }

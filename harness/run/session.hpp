@@ -86,6 +86,8 @@ class Session {
     static constexpr std::ptrdiff_t most_findings_of_a_check = 20;
 
     wire::Result<void> connect(const wire::Endpoint& endpoint, wire::Deadline deadline);
+    /// Waits until so many commands may be sent; the deadline is as much later.
+    wire::Deadline keep_to_rate(double commands, wire::Deadline deadline);
     wire::Result<void> shake_hands(wire::Deadline deadline, const wire::HandshakeOptions& options);
     /// How long a server whose reply has no end is given to show that it is alive.
     static constexpr std::chrono::seconds time_to_answer{1};

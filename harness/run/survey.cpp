@@ -24,7 +24,7 @@ class Surveyor {
 
   public:
     Surveyor(Context& context, const target::Account& account)
-        : context_(context), account_(account), journal_(wire::Secrets()) {}
+        : context_(context), account_(account), journal_(wire::Secrets(), context.computed) {}
 
     Survey run() {
         result_.tls_port = result_.shown.implicit_tls = context_.profile.tls_port.has_value();

@@ -9,11 +9,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/target/spawn_plan.hpp"
 #include "harness/wire/descriptor.hpp"
 
 namespace popquiz::target {
@@ -23,41 +23,6 @@ namespace {
 using wire::Descriptor;
 
 constexpr std::size_t most_output = std::size_t{8} * 1024;
-
-/// What a child starts with: its output in our pipe, a process group of its own, signals as in a fresh
-/// process.
-class SpawnPlan {
-  public:
-    explicit SpawnPlan(int output) {
-        ::posix_spawn_file_actions_init(&actions_);
-        ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
-        ::posix_spawn_file_actions_adddup2(&actions_, output, STDERR_FILENO);
-        ::posix_spawnattr_init(&attributes_);
-        sigset_t none;
-        sigset_t all;
-        ::sigemptyset(&none);
-        ::sigfillset(&all);
-        ::posix_spawnattr_setsigmask(&attributes_, &none);
-        ::posix_spawnattr_setsigdefault(&attributes_, &all);
-        ::posix_spawnattr_setpgroup(&attributes_, 0);
-        ::posix_spawnattr_setflags(&attributes_,
-                                   POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    }
-    ~SpawnPlan() {
-        ::posix_spawnattr_destroy(&attributes_);
-        ::posix_spawn_file_actions_destroy(&actions_);
-    }
-    SpawnPlan(const SpawnPlan&) = delete;
-    SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-    const posix_spawn_file_actions_t* actions() const noexcept { return &actions_; }
-    const posix_spawnattr_t* attributes() const noexcept { return &attributes_; }
-
-  private:
-    posix_spawn_file_actions_t actions_;
-    posix_spawnattr_t attributes_;
-};
 
 /// A running child, which is killed and waited for unless wait() was called.
 class Child {

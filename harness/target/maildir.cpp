@@ -204,11 +204,20 @@ Result<Descriptor> Maildir::open_or_make(int parent, const char* name, mode_t mo
     return folder;
 }
 
-Result<void> Maildir::clear() {
+Result<std::set<std::string>> Maildir::beside() const {
     const auto names = names_in(root_.get());
     if (!names) return failed("", "cannot be read");
+    std::set<std::string> beside(names->begin(), names->end());
+    for (const auto* part : {"cur", "new", "tmp"})
+        beside.erase(part);
+    return beside;
+}
+
+Result<void> Maildir::clear(const std::set<std::string>& kept) {
+    const auto names = beside();
+    if (!names) return names.error();
     for (const std::string& name : *names) {
-        if (name == "cur" || name == "new" || name == "tmp") continue;
+        if (kept.contains(name)) continue;
         if (!remove_at(root_.get(), name.c_str(), deepest_folder)) return failed(name, "cannot be removed");
     }
     for (const auto& [name, part] : {std::pair("cur", &cur_), {"new", &new_}, {"tmp", &tmp_}}) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,12 @@ class Maildir {
     /// nor new is refused: it is something else.
     static Result<Maildir> open(const std::string& path, const std::string& user);
 
-    /// Removes everything but cur, new and tmp themselves: messages, folders, what servers keep beside them.
-    Result<void> clear();
+    /// What stands beside cur, new and tmp: folders, what servers keep there, anything.
+    Result<std::set<std::string>> beside() const;
+
+    /// Removes everything but cur, new and tmp themselves: messages, folders, what servers keep beside them;
+    /// but of what stands beside them not what is named in `kept`.
+    Result<void> clear(const std::set<std::string>& kept = {});
 
     /// Writes a message into tmp/ and moves it to its place under `name`.
     Result<void> add(const Message& message, Part part, const std::string& name,

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -206,20 +207,46 @@ class Section {
     /// The path of a program.
     fs::path program(const std::string& key) {
         auto file = path(key);
-        if (file.empty()) return file;
-        std::error_code ignored;
-        if (!fs::is_regular_file(file, ignored)) {
-            complain(*table_.get(key), fmt::format("`{}` names `{}`, which is no file", key, file.string()),
-                     "relative paths are taken from the profile's folder");
-            return {};
-        }
-        if (::access(file.c_str(), X_OK) != 0) {
-            complain(*table_.get(key),
-                     fmt::format("`{}` names `{}`, which is not executable", key, file.string()),
-                     fmt::format("chmod +x '{}'", file.string()));
-            return {};
-        }
+        if (file.empty() || !is_program(*table_.get(key), key, file)) return {};
         return file;
+    }
+
+    /// A program, or a list of it and its arguments. In a list, a program without a slash is looked for as
+    /// the shell does.
+    std::vector<std::string> command(const std::string& key) {
+        const auto* node = find(key);
+        if (node == nullptr) return {};
+        const auto* list = node->as_array();
+        if (list == nullptr) {
+            const auto file = program(key);
+            return file.empty() ? std::vector<std::string>() : std::vector{file.string()};
+        }
+        std::vector<std::string> words;
+        for (const auto& each : *list) {
+            const auto word = each.value_exact<std::string>();
+            if (!word) {
+                wrong_type(each, key, "a program, or a list of strings",
+                           fmt::format("{} = [\"./server\", \"--port\", \"1110\"]", key));
+                return {};
+            }
+            words.push_back(*word);
+        }
+        if (words.empty() || words.front().empty()) {
+            complain(*node, fmt::format("`{}` is empty", key), "leave it out or name a program");
+            return {};
+        }
+        const auto file =
+            words.front().find('/') == std::string::npos ? in_path(words.front()) : absolute(words.front());
+        if (file.empty()) {
+            complain(
+                *node,
+                fmt::format("`{}` names `{}`, which is in no folder of PATH", key, printable(words.front())),
+                "a program in the profile's folder is named with `./`");
+            return {};
+        }
+        if (!is_program(*node, key, file)) return {};
+        words.front() = file.string();
+        return words;
     }
 
     const toml::table* table(const std::string& key, const std::string& example) {
@@ -245,6 +272,33 @@ class Section {
     }
 
   private:
+    bool is_program(const toml::node& at, const std::string& key, const fs::path& file) {
+        std::error_code ignored;
+        if (!fs::is_regular_file(file, ignored)) {
+            complain(at, fmt::format("`{}` names `{}`, which is no file", key, file.string()),
+                     "relative paths are taken from the profile's folder");
+            return false;
+        }
+        if (::access(file.c_str(), X_OK) != 0) {
+            complain(at, fmt::format("`{}` names `{}`, which is not executable", key, file.string()),
+                     fmt::format("chmod +x '{}'", file.string()));
+            return false;
+        }
+        return true;
+    }
+
+    static fs::path in_path(const std::string& program) {
+        const char* folders = std::getenv("PATH");
+        std::istringstream in(folders == nullptr ? "" : folders);
+        for (std::string folder; std::getline(in, folder, ':');) {
+            const auto file = fs::path(folder) / program;
+            std::error_code ignored;
+            if (file.is_absolute() && fs::is_regular_file(file, ignored) && ::access(file.c_str(), X_OK) == 0)
+                return file;
+        }
+        return {};
+    }
+
     Mistakes& mistakes_;
     const toml::table& table_;
     std::string name_;
@@ -326,13 +380,30 @@ void read_accounts(Section& root, Mistakes& mistakes, std::vector<Account>& acco
 
 void read_server(Mistakes& mistakes, const toml::table& table, ServerSetup& setup) {
     Section section(mistakes, table, "`server`");
-    setup.start = section.program("start");
-    setup.kill = section.program("kill");
-    section.seconds("timeout", setup.timeout);
-    for (const auto* key : {"start", "kill"}) {
-        if (!table.contains(key)) section.missing(key, "`start` and `kill` are wanted both");
+    setup.start = section.command("start");
+    setup.kill = section.command("kill");
+    setup.stop = section.command("stop");
+    setup.ready = section.text("ready", "ready = \"port\"").value_or("");
+    for (const std::string_view word : {"{host}", "{port}", "{tls_port}"}) {
+        const auto at = setup.ready.find(word);
+        if (at != std::string::npos && setup.ready.find(word, at + 1) != std::string::npos)
+            section.complain(*table.get("ready"), fmt::format("`ready` has {} twice", word),
+                             "once is enough");
     }
+    setup.log = section.path("log");
+    section.seconds("timeout", setup.timeout);
     section.finish();
+    if (table.contains("start") && !table.contains("ready") && !table.contains("kill"))
+        section.missing("ready",
+                        "say `ready` (\"port\", or a line that the server writes) for a server that "
+                        "popquiz starts, or `kill` for one that runs already");
+    for (const auto* key : {"kill", "stop", "ready"}) {
+        if (table.contains(key) && !table.contains("start"))
+            section.missing("start", fmt::format("`{}` is of use with `start` only", key));
+    }
+    if (table.contains("stop") && !table.contains("ready"))
+        section.complain(*table.get("stop"), "`stop` is for a server that popquiz starts",
+                         "say when it is `ready`");
 }
 
 void read_maildrop(Mistakes& mistakes, const toml::table& table, std::size_t accounts, MaildropSetup& setup) {
@@ -381,6 +452,15 @@ void read_limits(Mistakes& mistakes, const toml::table& table, Limits& limits) {
     section.seconds("step", limits.step);
     section.seconds("scenario", limits.scenario);
     section.seconds("run", limits.run);
+    if (const auto* rate = section.find("rate")) {
+        const auto number = rate->value<double>();
+        limits.rate = rate->is_string() ? parse_rate(rate->value_or(std::string()))
+                      : number          ? parse_rate(fmt::format("{}", *number))
+                                        : std::nullopt;
+        if (!limits.rate)
+            section.complain(*rate, "`rate` is neither \"none\" nor a number of commands a second",
+                             "from 0.1 to 1000000, such as rate = 10");
+    }
     section.finish();
 }
 
@@ -389,14 +469,16 @@ Profile read_root(Mistakes& mistakes, const toml::table& table, const fs::path& 
     Profile profile;
     profile.file = file;
     profile.name = root.text("name", "name = \"our server 2.3\"").value_or(file.stem().string());
+    if (const auto* server = root.table("server", "[server]")) read_server(mistakes, *server, profile.server);
+    // What the server tells itself when it is ready may be left out.
+    const auto told = [&](const char* word) { return profile.server.ready.find(word) != std::string::npos; };
     profile.host = root.text("host", "host = \"127.0.0.1\"").value_or("");
-    if (!table.contains("host")) root.missing("host", "such as host = \"127.0.0.1\"");
+    if (!table.contains("host") && !told("{host}")) root.missing("host", "such as host = \"127.0.0.1\"");
     profile.host6 = root.text("host6", "host6 = \"::1\"").value_or("");
     profile.port = root.port("port");
     profile.tls_port = root.port("tls_port");
-    if (!table.contains("port") && !table.contains("tls_port")) {
+    if (!table.contains("port") && !table.contains("tls_port") && !told("{port}") && !told("{tls_port}"))
         root.missing("port", "say `port` (cleartext) or `tls_port` (implicit TLS) or both");
-    }
     read_accounts(root, mistakes, profile.accounts);
     profile.cleartext_login = root.boolean("cleartext_login").value_or(true);
     profile.login_delay = root.boolean("login_delay").value_or(true);
@@ -405,7 +487,6 @@ Profile read_root(Mistakes& mistakes, const toml::table& table, const fs::path& 
     if (const auto* maildrop = root.table("maildrop", "[maildrop]")) {
         read_maildrop(mistakes, *maildrop, profile.accounts.size(), profile.maildrop);
     }
-    if (const auto* server = root.table("server", "[server]")) read_server(mistakes, *server, profile.server);
     if (const auto* limits = root.table("limits", "[limits]")) read_limits(mistakes, *limits, profile.limits);
     root.finish();
     return profile;
@@ -416,6 +497,15 @@ ProfileErrors only(ProfileError error) {
 }
 
 }  // namespace
+
+std::optional<double> parse_rate(std::string_view text) {
+    if (text == "none") return 0.0;
+    double rate = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
+    const bool whole = error == std::errc() && end == text.data() + text.size();
+    // Neither `nan` nor `inf`.
+    return whole && rate >= 0.1 && rate <= 1e6 ? std::optional(rate) : std::nullopt;
+}
 
 std::string ProfileError::render() const {
     std::string text;

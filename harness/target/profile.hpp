@@ -43,13 +43,27 @@ struct MaildropSetup {
     bool can_remove() const noexcept { return reset.empty() && !maildir.empty(); }
 };
 
-/// How the server is ended and started again: [server] of the profile. Both or none.
+/// How the server is started, ended and listened to: [server] of the profile. A command is a program
+/// (absolute) and its arguments; empty: none.
 struct ServerSetup {
-    std::filesystem::path start;                ///< Ends when the server is ready; empty: none. Absolute.
-    std::filesystem::path kill;                 ///< Ends when it is gone, by SIGKILL; empty: none. Absolute.
-    std::chrono::milliseconds timeout{60'000};  ///< For one run of either.
+    static constexpr std::string_view ready_port = "port";
 
-    bool can_control() const noexcept { return !start.empty() && !kill.empty(); }
+    std::vector<std::string> start;  ///< With `ready`: runs as long as the server does. Otherwise: ends when
+                                     ///< the server is ready.
+    std::vector<std::string> kill;   ///< Ends when it is gone, by SIGKILL.
+    std::vector<std::string> stop;   ///< Makes it end.
+    std::string ready;  ///< When it is: "port", it takes connections; otherwise a part of a line that it
+                        ///< writes. Empty: popquiz does not start it.
+    std::filesystem::path log;                  ///< The server's own; empty: none is known. Absolute.
+    std::chrono::milliseconds timeout{60'000};  ///< For one run of a command, and until it is ready.
+
+    /// popquiz starts and stops it.
+    bool is_ours() const noexcept { return !ready.empty(); }
+    /// It can be killed and started again. What `stop` ends may not be what `start` began: then it takes
+    /// `kill`.
+    bool can_control() const noexcept {
+        return !start.empty() && (!kill.empty() || (is_ours() && stop.empty()));
+    }
 };
 
 /// Time limits: [limits] of the profile.
@@ -57,7 +71,14 @@ struct Limits {
     std::chrono::milliseconds step{30'000};       ///< For one exchange.
     std::chrono::milliseconds scenario{120'000};  ///< For one scenario with everything it does.
     std::chrono::milliseconds run{3'600'000};     ///< For the whole run.
+    /// Commands a second, of all sessions together; 0: as many as there are. Not said: no limit for
+    /// addresses of loopback and private networks, default_rate for all others.
+    std::optional<double> rate;
+    static constexpr double default_rate = 10;
 };
+
+/// The rate that `text` says: "none" (0), or a number from 0.1 to 1000000.
+std::optional<double> parse_rate(std::string_view text);
 
 /// The server under test and how to reach it: what ISO/IEC 9646 calls PICS and PIXIT.
 struct Profile {

@@ -164,7 +164,7 @@ TEST_F(ProfileTest, AnUnknownKeyIsToldWithWhatWasMeant) {
               "@/profile.toml:5:1: unknown key `whatever_else` in `limits`\n"
               "    5 | whatever_else = 1\n"
               "      | ^\n"
-              "      = known are `step`, `scenario`, `run`\n");
+              "      = known are `step`, `scenario`, `run`, `rate`\n");
 }
 
 TEST_F(ProfileTest, FindsAllMistakesInTheOrderOfTheirLines) {
@@ -279,6 +279,14 @@ TEST(ProfileFromServerTest, SaysWhatIsWrong) {
     }
     EXPECT_FALSE(profile_from_server("h:110", "", "secret"));
     EXPECT_FALSE(profile_from_server("h:110", "u1", "a\r\nDELE 1"));
+}
+
+TEST(ParseRate, IsNoneOrANumber) {
+    EXPECT_EQ(parse_rate("none"), 0);
+    EXPECT_EQ(parse_rate("10"), 10);
+    EXPECT_EQ(parse_rate("0.5"), 0.5);
+    for (const auto* wrong : {"", "0", "-1", "nan", "inf", "ten", "10x", "1e9", "None"})
+        EXPECT_FALSE(parse_rate(wrong)) << wrong;
 }
 
 }  // namespace

@@ -95,6 +95,19 @@ std::uint64_t Provision::next_stamp() {
     return std::max(now, last + 1);
 }
 
+std::string Provision::in_words() const {
+    if (!setup_.reset.empty()) return fmt::format("by {}", setup_.reset.string());
+    if (!setup_.maildir.empty()) return fmt::format("in the Maildir {}", setup_.maildir);
+    return {};
+}
+
+void Provision::keep_what_is_there(const Account& account) {
+    if (setup_.maildir.empty()) return;
+    const auto maildir = Maildir::open(setup_.maildir, account.user);
+    if (!maildir) return;  // then it cannot be filled either
+    if (auto names = maildir->beside()) kept_[account.user] = std::move(*names);
+}
+
 Result<void> Provision::fill(const Account& account, const Maildrop& maildrop, wire::Deadline deadline,
                              const wire::Stop& stop) {
     deadline = wire::earlier(deadline, wire::Deadline::after(setup_.timeout));
@@ -107,7 +120,9 @@ Result<void> Provision::fill(const Account& account, const Maildrop& maildrop, w
     }
     auto maildir = Maildir::open(setup_.maildir, account.user);
     if (!maildir) return maildir.error();
-    if (auto cleared = maildir->clear(); !cleared) return cleared.error();
+    const auto kept = kept_.find(account.user);
+    if (auto cleared = maildir->clear(kept == kept_.end() ? std::set<std::string>() : kept->second); !cleared)
+        return cleared.error();
     const auto stamp = next_stamp();
     std::size_t number = 0;
     for (const auto& message : maildrop.messages()) {

@@ -3,6 +3,9 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "harness/target/failure.hpp"
@@ -24,6 +27,13 @@ class Provision {
     bool can_deliver() const noexcept { return setup_.can_deliver(); }
     bool can_remove() const noexcept { return setup_.can_remove(); }
 
+    /// How maildrops are filled, for people; empty when they are not.
+    std::string in_words() const;
+
+    /// What stands beside cur, new and tmp in the account's Maildir now stays there: it is no mail that
+    /// fill() could be asked to remove. Before any other thread uses this.
+    void keep_what_is_there(const Account& account);
+
     /// Makes the account's maildrop hold exactly the messages of `maildrop`, in their order, with unique-ids
     /// that were never there before as far as that lies with us. By the profile's `reset`, or else by its
     /// `maildir`. The setup's own timeout holds besides the deadline.
@@ -44,6 +54,7 @@ class Provision {
 
     const MaildropSetup& setup_;
     MaildropStore& store_;
+    std::map<std::string, std::set<std::string>> kept_;  // by user
     std::atomic<std::uint64_t> last_stamp_ = 0;
     std::atomic<std::uint64_t> deliveries_ = 0;
 };
