@@ -53,6 +53,13 @@ std::vector<std::string> words_of_check(std::string_view check) {
     return words;
 }
 
+/// `[FILE]` and `[=FILE]` are a FILE that may be left out.
+std::string without_brackets(const std::string& word) {
+    if (!word.starts_with('[') || !word.ends_with(']') || word.find(']') + 1 != word.size()) return word;
+    const auto begin = word.find_first_not_of("[=");
+    return word.substr(begin, word.size() - begin - 1);
+}
+
 Values values_of(const std::string& word, const std::string& name, const std::vector<std::string>& checks,
                  const Kinds& kinds) {
     for (const auto& key : {word, name})
@@ -76,7 +83,7 @@ Option read_option(CLI::Option& from, const Kinds& kinds) {
     const auto own_name = option.positional() ? from.get_name(true) : std::string();
     option.value = option.positional() ? own_name : word;
     option.help = on_one_line(from.get_description());
-    option.values = values_of(word, own_name, checks, kinds);
+    option.values = values_of(without_brackets(word), own_name, checks, kinds);
     option.required = from.get_required();
     option.value_may_be_left_out = !option.value.empty() && from.get_items_expected_min() == 0;
     option.repeatable = from.get_items_expected_max() > 1;

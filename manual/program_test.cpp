@@ -79,6 +79,14 @@ TEST_F(Program_test, folders_are_known_by_their_word) {
     EXPECT_EQ(options.back().values.paths, Values::Paths::folders);
 }
 
+TEST_F(Program_test, brackets_say_that_a_value_may_be_left_out_and_nothing_of_its_kind) {
+    app.add_option("--trace", text, "where")->type_name("[=FILE]")->expected(0, 1);
+    app.add_option("--delay", text, "who")->type_name("[NAME:]FILE");
+    const auto options = read_program(app, {}).options;
+    EXPECT_EQ(options[options.size() - 2].values.paths, Values::Paths::files);
+    EXPECT_EQ(options.back().values.paths, Values::Paths::none);
+}
+
 TEST_F(Program_test, says_what_may_be_left_out_and_what_may_come_again) {
     EXPECT_TRUE(option("--wall-time").value_may_be_left_out);
     EXPECT_FALSE(option("--jobs").value_may_be_left_out);
