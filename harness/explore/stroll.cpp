@@ -29,7 +29,7 @@ Stroll::Stroll(const Terrain& terrain, std::uint64_t seed, std::uint64_t n, std:
     : terrain_(terrain), random_(seed_of(seed, n)), left_(0), law_(0, false) {
     left_ = std::min(most_commands, shortest + random_.below(longest - shortest + 1));
     pipelines_ = random_.percent(25);
-    starts_tls_ = random_.percent(4);
+    starts_tls_ = random_.percent(6);
     with_second_account_ = random_.percent(20) && terrain.second_account;
     if (random_.percent(4) && terrain.tls) transport_ = script::Transport::tls;
     if (random_.percent(3) && !starts_tls_) transport_ = script::Transport::stls;
@@ -51,7 +51,7 @@ Walk Stroll::take() && {
 
 void Stroll::step() {
     const bool stay = pipelined_ > 0;
-    if (!stay && (open_.empty() || (open_.size() < terrain_.sessions && random_.percent(3)))) add_session();
+    if (!stay && (open_.empty() || (open_.size() < terrain_.sessions && random_.percent(3)))) return add_session();
     // Mostly the session that moved last goes on.
     const auto last = walk_.moves.empty() ? open_.back() : walk_.moves.back().session;
     const bool goes_on = std::find(open_.begin(), open_.end(), last) != open_.end() && (stay || random_.percent(75));
@@ -68,7 +68,7 @@ void Stroll::add_session() {
     if (!walk_.seats.empty() && with_second_account_ && random_.percent(50)) seat.account = 2;
     // popquiz itself logs in only where no lock can be in its way.
     const bool free = !law_.is_open(seat.account);
-    if (!free || random_.percent(25)) seat.state = script::State::authorization;
+    if (!free || random_.percent(starts_tls_ ? 80 : 25)) seat.state = script::State::authorization;
     open_.push_back(walk_.seats.size());
     walk_.seats.push_back(seat);
     // A session is opened by its first move; STAT and CAPA change nothing.
@@ -81,7 +81,7 @@ void Stroll::before_login(std::size_t session) {
         say(session, "PASS ${password}");
         return;
     }
-    constexpr std::array<unsigned, 9> weights = {60, 8, 4, 10, 6, 1, 2, 3, 2};
+    constexpr std::array<unsigned, 9> weights = {60, 4, 12, 10, 6, 1, 2, 3, 2};
     switch (random_.weighted(weights)) {
         case 0:
             return say(session, disguised("USER ") + "${user}");
