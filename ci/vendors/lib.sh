@@ -315,6 +315,13 @@ print_status() {
     fi
 }
 
+# A process is gone when it is a zombie at most: the first process of a namespace becomes one when all others have ended.
+gone() { # PID
+    local state
+    state=$(sed -n 's/^State:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) || return 0
+    [[ -z $state || $state == Z* || $state == X* ]]
+}
+
 stop_server() {
     local pid until=$((SECONDS + 20))
     if ! pid=$(running); then
@@ -322,7 +329,7 @@ stop_server() {
         exit 0
     fi
     kill "$pid"
-    while running >/dev/null; do
+    until gone "$pid"; do
         ((SECONDS < until)) || fail "process $pid is still there 20 s after SIGTERM"
         sleep 0.02
     done
@@ -335,10 +342,18 @@ kill_server() {
     pid=$(running) || fail "does not run"
     # Inside a namespace all others end with the first process; outside, they are of its group.
     kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid"
-    while running >/dev/null || greets "$port"; do
+    until gone "$pid" && ! greets "$port"; do
         ((SECONDS < until)) || fail "process $pid is still there 20 s after SIGKILL"
         sleep 0.02
     done
+}
+
+# popquiz leaves mail alone that it does not know; and what an interrupted run has left may come out of the server
+# otherwise than it was put in.
+empty_maildrops() {
+    local user
+    mkdir -p "$folder/nothing"
+    for user in "${users[@]}"; do "$here/reset" "$user" "$folder/nothing"; done
 }
 
 # run_suite [ARGUMENT OF popquiz run...]: runs the suite against the server, which is unpacked and started for it if
@@ -357,6 +372,7 @@ run_suite() {
         trap 'exit 143' TERM
     fi
     "$here/start"
+    empty_maildrops
     mkdir -p "$out"
     [[ ! -e $here/deviations.toml ]] || baseline=(--baseline "$here/deviations.toml")
     "$popquiz" run --target "$folder/target.toml" "${baseline[@]}" --level should --report "junit=$out/junit.xml" \

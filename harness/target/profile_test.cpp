@@ -78,7 +78,7 @@ TEST_F(ProfileTest, ReadsWhetherAnAnnouncedDelayIsWaitedFor) {
     EXPECT_TRUE(good(minimal).login_delay);
     EXPECT_FALSE(good(std::string("login_delay = false\n") + minimal).login_delay);
     EXPECT_THAT(mistakes(std::string("login_delay = 10\n") + minimal),
-                HasSubstr("`login_delay` is an integer; it must be true or false"));
+                HasSubstr("`login_delay` is a whole number; it must be true or false"));
 }
 
 TEST_F(ProfileTest, ReadsWhatTheServerKeepsMailIn) {
