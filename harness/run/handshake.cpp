@@ -24,10 +24,6 @@ bool begins_alert(std::string_view octets) {
     return !octets.empty() && fits(0, 21) && fits(1, 3) && fits(3, 0) && fits(4, 2);
 }
 
-bool begins_reply(std::string_view octets) {
-    return octets.starts_with("+OK") || octets.starts_with("-ERR");
-}
-
 wire::TlsVersion to_wire(script::TlsVersion version) {
     switch (version) {
         case script::TlsVersion::tls1_0:
@@ -50,8 +46,11 @@ HandshakeResult handshake_result(const HandshakeSeen& seen) {
     const auto made = [&](Outcome outcome, std::string words) {
         return HandshakeResult{outcome, std::move(words), seen.asked};
     };
-    if (seen.asked && begins_reply(rest))
-        return made(Outcome::answered, fmt::format("the reply \"{}\" in the clear", pop3::escape(rest)));
+    // No RFC says how a server tells that a handshake has failed: one that says -ERR in the clear does it so.
+    const bool obeyed = rest.starts_with("+OK");
+    if (seen.asked && (obeyed || rest.starts_with("-ERR")))
+        return made(obeyed ? Outcome::answered : Outcome::refused,
+                    fmt::format("the reply \"{}\" in the clear", pop3::escape(rest)));
     if (!seen.failure)
         return made(Outcome::done,
                     fmt::format("{} with {}", connection.tls_version(), connection.tls_cipher()));

@@ -13,8 +13,8 @@ namespace popquiz::run {
 struct HandshakeResult {
     enum class Outcome {
         done,      ///< on our side. With TLS 1.3 the server may still refuse our certificate
-        refused,   ///< by an alert of the server, or by the end of the connection
-        answered,  ///< a command that was sent in the clear in its place was answered in the clear
+        refused,   ///< by an alert of the server, -ERR in the clear, or the end of the connection
+        answered,  ///< a command that was sent in the clear in its place got +OK in the clear
         unclear,   ///< anything else: nothing came in time, popquiz did not like what came, or it was no TLS
     };
     Outcome outcome = Outcome::unclear;

@@ -210,26 +210,31 @@ class Tls(unittest.TestCase):
     def test_a_command_that_comes_late_in_the_clear(self):
         self.assert_verdict(self.play(INJECTED), "pass")
 
-        def answers(connection):
-            connection.recv(65536)
-            connection.sendall(ERR)
-            return True
+        def answers(reply):
+            def at_once(connection):
+                connection.recv(65536)
+                connection.sendall(reply)
+                return True
 
-        def answers_then_closes(connection):
-            answers(connection)
-            connection.recv(65536)
-            return False
+            def then_closes(connection):
+                at_once(connection)
+                connection.recv(65536)
+                return False
 
-        def answers_late(connection):
-            connection.recv(65536)
-            connection.recv(65536, socket.MSG_PEEK)
-            connection.sendall(ERR)
-            until_end(connection)
-            return False
+            def late(connection):
+                connection.recv(65536)
+                connection.recv(65536, socket.MSG_PEEK)
+                connection.sendall(reply)
+                until_end(connection)
+                return False
 
-        for late in (answers, answers_then_closes, answers_late):
-            result = self.play(INJECTED, clear=self.behind_stls(self.context(), late))
+            return at_once, then_closes, late
+
+        for obeys in answers(OK):
+            result = self.play(INJECTED, clear=self.behind_stls(self.context(), obeys))
             self.assert_verdict(result, "fail", "a command that was sent in the clear in place of the handshake was answered")
+        for refuses in answers(ERR):
+            self.assert_verdict(self.play(INJECTED, clear=self.behind_stls(self.context(), refuses)), "pass")
 
         def throws_away(connection):
             return bool(connection.recv(65536))
