@@ -151,21 +151,36 @@ class Examination {
     const std::vector<std::string>& names_;
 };
 
-void add_once(std::vector<std::string>& all, const std::vector<std::string>& more) {
-    for (const std::string& one : more) {
-        if (std::ranges::find(all, one) == all.end()) all.push_back(one);
-    }
-}
-
 /// Sightings in the replies to one command have one cause; where a record does not tell the command, those
 /// that say the same.
 bool is_one_cause(const CheckResult::Sighting& a, const CheckResult::Sighting& b) {
     return a.command.empty() || b.command.empty() ? a.finding.what == b.finding.what : a.command == b.command;
 }
 
+bool tells_lines(const CheckResult::Sighting& seen) {
+    return seen.lines && seen.lines->size() == seen.scenarios.size();
+}
+
+/// In the order of ids, each with its line.
+void sort_scenarios(CheckResult::Sighting& seen) {
+    if (!tells_lines(seen)) {
+        seen.lines.reset();
+        std::ranges::sort(seen.scenarios);
+        return;
+    }
+    std::map<std::string, int> lines;
+    for (std::size_t i = 0; i < seen.scenarios.size(); ++i) lines.emplace(seen.scenarios[i], seen.lines->at(i));
+    seen.scenarios.clear();
+    seen.lines->clear();
+    for (const auto& [scenario, line] : lines) {
+        seen.scenarios.push_back(scenario);
+        seen.lines->push_back(line);
+    }
+}
+
 /// The scenarios that saw it, each with its line where both records tell the lines.
 void add_sightings(CheckResult::Sighting& all, const CheckResult::Sighting& more) {
-    const bool with_lines = all.lines && more.lines;
+    const bool with_lines = tells_lines(all) && tells_lines(more);
     if (!with_lines) all.lines.reset();
     for (std::size_t i = 0; i < more.scenarios.size(); ++i) {
         if (std::ranges::find(all.scenarios, more.scenarios[i]) != all.scenarios.end()) continue;
@@ -295,7 +310,7 @@ Outcome<Record> merge(std::vector<Record> records, const std::vector<std::string
     std::ranges::stable_sort(merged.results, {}, &Result::id);
     for (CheckResult& check : merged.checks) {
         for (CheckResult::Sighting& seen : check.sightings) {
-            std::ranges::sort(seen.scenarios);
+            sort_scenarios(seen);
         }
     }
     merged.shard.reset();

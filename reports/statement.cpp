@@ -114,6 +114,8 @@ class Statement {
                 return {Claim::not_offered, reason(requirement, Verdict::skip)};
             case Verdict::inconclusive:
                 return {Claim::not_judged, reason(requirement, Verdict::inconclusive)};
+            case Verdict::flaky:
+                return {Claim::not_judged, "a scenario does not come to the same verdict each time"};
             case Verdict::pass:
             case Verdict::fixed:
                 break;

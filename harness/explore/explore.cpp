@@ -151,7 +151,7 @@ class Explorer {
                 const auto seen = played_again(tour, sighting.finding, again);
                 if (!quarries_.insert(seen.value_or(Quarry{check.id, check.requirement, ""})).second) continue;
                 hunt(seen, check.id, tour, sighting.finding, again);
-                sightings_[check.id].push_back({sighting.finding, {result_.id}});
+                sightings_[check.id].push_back({sighting.finding, {result_.id}, sighting.command, {}});
             }
         for (auto& result : record.results)
             for (auto& finding : result.findings) {

@@ -39,7 +39,7 @@ std::vector<std::string> carets(const Journal::Lines& lines) {
 Journal journal() {
     wire::Secrets secrets;
     secrets.add("tanstaaf");
-    return Journal(secrets);
+    return {secrets, std::make_shared<ComputedSecrets>()};
 }
 
 std::string numbered_lines(int count) {
