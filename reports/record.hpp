@@ -194,7 +194,8 @@ struct Record {
     std::optional<std::vector<WireShape>> wire_shapes;
     /// What is known of the suite itself: how many of the known ways to be wrong it notices.
     std::optional<std::string> calibration;
-    /// Folder of the suite: from the folder in which popquiz was called where it is below that, else absolute.
+    /// Folder of the suite: from the folder in which popquiz was called where it is below that, else
+    /// absolute.
     std::optional<std::string> suite;
     std::optional<Setup> setup;
     [[nodiscard]] bool operator==(const Record&) const = default;

@@ -157,7 +157,8 @@ Play::Go Play::altered(Seat& seat, const pop3::Exchange& exchange, const pop3::C
     if (!seat.session.last_findings().empty() || seat.session.was_derailed()) return stand_back(seat);
     auto found = not_as_stored(exchange, comparison);
     because_of_ = std::string(found.check);
-    journal_.always.push_back({std::move(found), exchange.command.keyword, journal_.last(), journal_.step_line});
+    journal_.always.push_back(
+        {std::move(found), exchange.command.keyword, journal_.last(), journal_.step_line});
     return give_up(fmt::format("not judged, because of {}", because_of_));
 }
 
