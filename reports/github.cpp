@@ -36,10 +36,9 @@ std::string property(std::string_view text) {
 /// An annotation; lines of the message are ended by `%0A`. Without a file it belongs to the whole run.
 std::string command(std::string_view kind, const Location* place, std::string_view title,
                     const std::string& message) {
-    const std::string where =
-        place == nullptr || place->file.empty()
-            ? ""
-            : fmt::format("file={},line={},", property(place->file), place->line);
+    const std::string where = place == nullptr || place->file.empty()
+                                  ? ""
+                                  : fmt::format("file={},line={},", property(place->file), place->line);
     return fmt::format("::{} {}title={}::{}\n", kind, where, property(title), message);
 }
 
@@ -81,7 +80,9 @@ std::string others(const Record& record, const Locations& locations, Verdict ver
                    std::string_view title) {
     std::string out;
     for (const Reason& reason : reasons(record, verdict)) {
-        const auto tell = [&](const Result* one) { return verdict != Verdict::inconclusive || unjudged(*one); };
+        const auto tell = [&](const Result* one) {
+            return verdict != Verdict::inconclusive || unjudged(*one);
+        };
         const auto first = std::ranges::find_if(reason.results, tell);
         if (first == reason.results.end()) continue;
         const auto count = std::ranges::count_if(reason.results, tell);

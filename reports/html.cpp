@@ -124,8 +124,8 @@ class Page {
     [[nodiscard]] static std::string part_head(std::string_view id, std::string_view title,
                                                bool filtered = true) {
         return fmt::format(
-            "<section id=\"{0}\" aria-labelledby=\"{0}-title\"{2}>\n<h2 id=\"{0}-title\">{1}</h2>\n", id, title,
-            filtered ? " data-group" : "");
+            "<section id=\"{0}\" aria-labelledby=\"{0}-title\"{2}>\n<h2 id=\"{0}-title\">{1}</h2>\n", id,
+            title, filtered ? " data-group" : "");
     }
 
     [[nodiscard]] std::string table() const {
@@ -219,14 +219,14 @@ class Page {
         return out + "</dl>\n<p><a href=\"#" + id + "\">Link to this finding</a></p>\n</div>\n</details>\n";
     }
 
-    /// Each scenario has an anchor for the finding: a link that was made from a run in which another one saw it
-    /// first leads here as well.
+    /// Each scenario has an anchor for the finding: a link that was made from a run in which another one saw
+    /// it first leads here as well.
     [[nodiscard]] std::string seen(const Cause& cause, const std::vector<Identity>& names) const {
         std::string out;
         for (std::size_t i = 0; i < cause.seen.size(); ++i) {
             const std::string place = link("scenario", cause.seen[i]);
-            out += i == 0 ? place
-                          : fmt::format(R"(, <span id="{}">{}</span>)", finding_anchor(names[i]), place);
+            out +=
+                i == 0 ? place : fmt::format(R"(, <span id="{}">{}</span>)", finding_anchor(names[i]), place);
         }
         return out;
     }
@@ -248,8 +248,9 @@ class Page {
             out += fmt::format("<details data-group open><summary>{} {}</summary>\n",
                                rfc.empty() ? "No RFC" : "RFC " + h(rfc), standing_of(whole));
             for (const auto& [section, all] : parts) {
-                out += fmt::format("<details data-group open><summary>{} {}</summary>\n",
-                                   section.empty() ? "No section" : "Section " + h(section), standing_of(all));
+                out +=
+                    fmt::format("<details data-group open><summary>{} {}</summary>\n",
+                                section.empty() ? "No section" : "Section " + h(section), standing_of(all));
                 for (const Requirement* requirement : all) {
                     out += requirement_entry(*requirement);
                 }
@@ -265,9 +266,9 @@ class Page {
         std::map<Verdict, int> counts;
         for (const Requirement* requirement : all)
             if (const auto verdict = standings_.verdict(requirement->id)) ++counts[*verdict];
-        const auto judged = static_cast<std::size_t>(counts[Verdict::pass] + counts[Verdict::warn] +
-                                                     counts[Verdict::fail] + counts[Verdict::known] +
-                                                     counts[Verdict::fixed]);
+        const auto judged =
+            static_cast<std::size_t>(counts[Verdict::pass] + counts[Verdict::warn] + counts[Verdict::fail] +
+                                     counts[Verdict::known] + counts[Verdict::fixed]);
         std::string words;
         for (const auto& [verdict, count] : counts)
             if (count > 0) words += fmt::format("{}{} {}", words.empty() ? ": " : ", ", count, name(verdict));
@@ -301,8 +302,8 @@ class Page {
     }
 
     [[nodiscard]] std::string scenarios() const {
-        std::string out =
-            part_head("scenarios", "Scenarios") + "<p class=\"printed\">Those that passed are not printed.</p>\n";
+        std::string out = part_head("scenarios", "Scenarios") +
+                          "<p class=\"printed\">Those that passed are not printed.</p>\n";
         for (const Result& result : record_.results) {
             out += fmt::format(
                 "<details {}><summary>{}{} <span class=\"quiet\">{}</span></summary>\n"
@@ -369,7 +370,8 @@ class Page {
             return {};
         }
         std::string out =
-            "<table>\n<caption>Time to answer; never a verdict</caption>\n<thead><tr><th scope=\"col\">answers to</th><th scope=\"col\" class=\"n\">count</th>"
+            "<table>\n<caption>Time to answer; never a verdict</caption>\n<thead><tr><th "
+            "scope=\"col\">answers to</th><th scope=\"col\" class=\"n\">count</th>"
             "<th scope=\"col\" class=\"n\">median, ms</th><th scope=\"col\" class=\"n\">99 % within, "
             "ms</th></tr></thead>\n<tbody>\n";
         for (const Timing& timing : record_.timings) {

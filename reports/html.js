@@ -30,7 +30,8 @@
             count + " of " + items.length + " entries fit.";
     };
 
-    // The entry that an anchor is, or stands in. A finding that this run does not have has its requirement.
+    // The entry that an anchor is, or stands in: the browser lets Tab go on from there. Of a finding that this run
+    // does not have, it is the requirement.
     const entry = (anchor) => {
         const target = document.getElementById(anchor);
         if (target !== null) {
@@ -42,6 +43,7 @@
             const note = document.createElement("p");
             note.setAttribute("role", "status");
             requirement.querySelector(".body").prepend(note);
+            requirement.querySelector("summary").focus();
             note.textContent = "This run does not have the finding that the link is to; this is its requirement.";
         }
         return requirement;
@@ -58,7 +60,6 @@
         }
         if (target !== null) {
             target.scrollIntoView();
-            target.querySelector(":scope > summary")?.focus({ preventScroll: true });
         }
     };
 

@@ -13,7 +13,7 @@ namespace {
 /// SHA-256 of the style and the script, for the Content Security Policy. A test compares them with the page;
 /// when html.css or html.js is edited, it tells the new ones.
 constexpr std::string_view style_hash = "sha256-lRS2/Yh62rQ4cOl4AFvNbAfPHFt7TamoYxoPnar7ogA=";
-constexpr std::string_view script_hash = "sha256-RNUiiy8jsJKtBfQp1/n1NT7ZECWGYpoQybCy1GB295o=";
+constexpr std::string_view script_hash = "sha256-7zHwYhM862ucAUiB1vxK34VJF9UUejpyMV30abDAQbc=";
 
 std::string_view css_class(TranscriptLine::Kind kind) {
     switch (kind) {

@@ -13,8 +13,8 @@ namespace popquiz::reports {
 /// Short for html_escaped(): it stands in nearly every line of a page.
 [[nodiscard]] std::string h(std::string_view text);
 
-/// An id as it may stand in an anchor: letters, digits, `-`, `_` and `/`; all else becomes `.` and its octet in
-/// hexadecimal.
+/// An id as it may stand in an anchor: letters, digits, `-`, `_` and `/`; all else becomes `.` and its octet
+/// in hexadecimal.
 [[nodiscard]] std::string anchor_part(std::string_view id);
 
 /// `kind-` and the anchor_part() of an id.

@@ -22,12 +22,11 @@ TEST(Html, LoadsNothingAndRunsNothingOfOthers) {
 
 TEST(Html, AnchorsAreMadeOfIds) {
     const std::string page = write_html(samples::full());
-    EXPECT_THAT(
-        page,
-        HasSubstr("id=\"finding-rfc1939-3-multiline-stuffing~~rfc1939/5-retr/dot-stuffing\" "
-                  "data-verdict=\"fail\" data-level=\"MUST\" data-rfc=\"1939\""));
+    EXPECT_THAT(page, HasSubstr("id=\"finding-rfc1939-3-multiline-stuffing~~rfc1939/5-retr/dot-stuffing\" "
+                                "data-verdict=\"fail\" data-level=\"MUST\" data-rfc=\"1939\""));
     // Where another scenario saw the same there is an anchor as well.
-    EXPECT_THAT(page, HasSubstr("<span id=\"finding-rfc1939-3-multiline-stuffing~~rfc1939/7-top/dot-stuffing\">"));
+    EXPECT_THAT(page,
+                HasSubstr("<span id=\"finding-rfc1939-3-multiline-stuffing~~rfc1939/7-top/dot-stuffing\">"));
     EXPECT_THAT(page, HasSubstr("<details id=\"finding-rfc1939-5-stat-numbers~always/"
                                 "stat-is-sum-of-list~rfc1939/5-stat/numbers\""));
     EXPECT_THAT(page, HasSubstr("id=\"scenario-rfc1939/5-list/bad-number.5ba/b.5d\""));
@@ -47,8 +46,9 @@ TEST(Html, ARequirementShowsTheMostSeriousOfItsVerdicts) {
 }
 
 TEST(Html, TheTreeCountsWhatWasJudged) {
-    EXPECT_THAT(write_html(samples::full()),
-                HasSubstr("<summary>RFC 1939 <span class=\"quiet\">4 of 4 judged: 1 warn, 2 fail, 1 known</span>"));
+    EXPECT_THAT(
+        write_html(samples::full()),
+        HasSubstr("<summary>RFC 1939 <span class=\"quiet\">4 of 4 judged: 1 warn, 2 fail, 1 known</span>"));
     EXPECT_THAT(write_html(samples::full()),
                 HasSubstr("<summary>Section 8.1.1 <span class=\"quiet\">0 of 1 judged: 1 skip</span>"));
 }

@@ -14,7 +14,7 @@ struct Identity {
     std::string_view requirement;
     std::string_view check;     ///< empty when a step found it
     std::string_view scenario;  ///< empty where no scenario is known
-    int number = 1;  ///< 2 and up where one scenario finds several things against one requirement
+    int number = 1;             ///< 2 and up where one scenario finds several things against one requirement
 
     /// `requirement~check~scenario`, with `~2` behind it for a second one. Not yet visible text.
     [[nodiscard]] std::string text() const;

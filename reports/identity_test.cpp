@@ -27,7 +27,8 @@ TEST(Identity, SaysWhatAFindingIsAboutAndWhereItWasSeen) {
 TEST(Identity, DoesNotDependOnWordsOrOnOtherFindings) {
     const auto before = names(samples::full());
     Record record = samples::full();
-    std::erase_if(record.results, [](const Result& result) { return result.id == "rfc1939/5-retr/dot-stuffing"; });
+    std::erase_if(record.results,
+                  [](const Result& result) { return result.id == "rfc1939/5-retr/dot-stuffing"; });
     for (Result& result : record.results)
         for (Finding& finding : result.findings)
             finding.what += " This time after 13 ms.";

@@ -24,7 +24,8 @@ class Locations {
     explicit Locations(const Record& record);
     Locations(Record&&) = delete;
 
-    /// One for each scenario that saw the cause, in their order; those of which no file is known are left out.
+    /// One for each scenario that saw the cause, in their order; those of which no file is known are left
+    /// out.
     [[nodiscard]] std::vector<Location> of(const Cause& cause) const;
 
     /// Where a scenario begins; its file is empty where it is not known.

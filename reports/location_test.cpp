@@ -25,8 +25,8 @@ TEST(Locations, AFindingIsAtItsStep) {
 
 TEST(Locations, WhatACheckSawIsAtTheStepsThatWerePlayed) {
     const Record record = samples::full();
-    const auto places =
-        Locations(record).of(cause_of(causes(record), "always/stat-is-sum-of-list", "rfc1939/5-stat/numbers"));
+    const auto places = Locations(record).of(
+        cause_of(causes(record), "always/stat-is-sum-of-list", "rfc1939/5-stat/numbers"));
     ASSERT_EQ(places.size(), 2U);
     EXPECT_EQ(places[0].file, "pop3/scenarios/rfc1939/5-stat/numbers.quiz");
     EXPECT_EQ(places[0].line, 4);
@@ -40,8 +40,8 @@ TEST(Locations, OfAnOlderRecordTheFileIsKnown) {
     for (CheckResult& check : record.checks)
         for (CheckResult::Sighting& sighting : check.sightings)
             sighting.lines.reset();
-    const auto places =
-        Locations(record).of(cause_of(causes(record), "always/stat-is-sum-of-list", "rfc1939/5-stat/numbers"));
+    const auto places = Locations(record).of(
+        cause_of(causes(record), "always/stat-is-sum-of-list", "rfc1939/5-stat/numbers"));
     ASSERT_EQ(places.size(), 2U);
     EXPECT_EQ(places[0], (Location{"rfc1939/5-stat/numbers", "rfc1939/5-stat/numbers.quiz", 1}));
 }

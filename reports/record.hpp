@@ -248,7 +248,8 @@ struct Record {
     std::optional<std::string> calibration;
     std::optional<Repetition> repetition;  ///< set when any of it was asked for
     std::optional<Shard> shard;            ///< set when a part was asked for
-    /// Folder of the suite: from the folder in which popquiz was called where it is below that, else absolute.
+    /// Folder of the suite: from the folder in which popquiz was called where it is below that, else
+    /// absolute.
     std::optional<std::string> suite;
     std::optional<Setup> setup;
     std::optional<Server> server;

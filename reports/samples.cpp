@@ -209,7 +209,8 @@ Record full() {
     row_two.requirements = row_one.requirements;
     row_one.file = row_two.file = "rfc1939/5-list/bad-number.quiz";
     row_one.asks = "What does LIST of no message get?";
-    row_one.answers = {{3, "LIST 0", "-ERR [SYS/TEMP]", "no such message"}, {4, "LIST 0", "-ERR [SYS/TEMP]", "no"}};
+    row_one.answers = {{3, "LIST 0", "-ERR [SYS/TEMP]", "no such message"},
+                       {4, "LIST 0", "-ERR [SYS/TEMP]", "no"}};
     record.results = {
         known(),
         row_one,

@@ -80,13 +80,13 @@ Json rule(const Requirement& requirement) {
     const std::string basis = requirement.basis == "derived" ? ", as we read it" : "";
     const std::string source =
         requirement.rfc.empty() ? std::string("no RFC") : visible(reference(requirement));
-    Json json{{"id", visible(requirement.id)},
-              {"shortDescription", message(std::string(cut_to(statement, most_description)))},
-              {"fullDescription", message(std::string(cut_to(statement, most_description)))},
-              {"help", message(fmt::format("{} ({}, {}{}). `popquiz explain {}` names what checks it.",
-                                           statement, source, name(requirement.level), basis,
-                                           visible(requirement.id)))},
-              {"defaultConfiguration", {{"level", level_of(requirement.level)}}}};
+    Json json{
+        {"id", visible(requirement.id)},
+        {"shortDescription", message(std::string(cut_to(statement, most_description)))},
+        {"fullDescription", message(std::string(cut_to(statement, most_description)))},
+        {"help", message(fmt::format("{} ({}, {}{}). `popquiz explain {}` names what checks it.", statement,
+                                     source, name(requirement.level), basis, visible(requirement.id)))},
+        {"defaultConfiguration", {{"level", level_of(requirement.level)}}}};
     if (const std::string page = help_uri(requirement); !page.empty()) json["helpUri"] = page;
     json["properties"] = {{"tags", {"pop3", "RFC " + visible(requirement.rfc), name(requirement.level)}},
                           {"basis", visible(requirement.basis)}};
@@ -161,7 +161,8 @@ Json result_of(const Cause& cause, const Identity& identity, const Locations& lo
 /// A listed deviation that is gone: no finding shows it.
 Json result_of(const Result& fixed, const Locations& locations, Rules& rules) {
     Json result;
-    const std::string requirement = fixed.requirements.empty() ? "no requirement" : fixed.requirements.front();
+    const std::string requirement =
+        fixed.requirements.empty() ? "no requirement" : fixed.requirements.front();
     rules.name_in(result, requirement);
     result["level"] = "error";
     result["message"] = message("A listed deviation no longer shows: " + message_text(fixed.reason));
@@ -190,8 +191,8 @@ Json notifications(const Record& record, const Locations& locations) {
     for (const Result& result : record.results) {
         if (!unjudged(result)) continue;
         Json one{{"level", "warning"},
-                 {"message", message(message_text(result.id) +
-                                     " could not be judged: " + message_text(result.reason))}};
+                 {"message",
+                  message(message_text(result.id) + " could not be judged: " + message_text(result.reason))}};
         if (const Location place = locations.of(result); !place.file.empty())
             one["locations"] = {json_of(place)};
         all.push_back(std::move(one));

@@ -63,17 +63,19 @@ TEST(Sarif, ARunThatDidNotSucceedSaysSo) {
 TEST(Sarif, NoTextOfTheServerIsALinkOrAPlaceholder) {
     Record record = samples::full();
     record.results[3].findings.front().what = "It said [x](http://y) {0} \\.";
-    EXPECT_EQ(result_of(run_of(record), "rfc1939-3-multiline-stuffing")["message"]["text"].get<std::string>().substr(
-                  0, 36),
+    EXPECT_EQ(result_of(run_of(record), "rfc1939-3-multiline-stuffing")["message"]["text"]
+                  .get<std::string>()
+                  .substr(0, 36),
               "It said \\[x\\](http://y) {{0}} \\\\.\nEx");
 }
 
 TEST(Sarif, PathsAreUris) {
     Record record = samples::full();
     record.suite = "/srv/my suite";
-    EXPECT_EQ(result_of(run_of(record), "rfc1939-7-uidl-lasting")["locations"][0]["physicalLocation"]
-                       ["artifactLocation"]["uri"],
-              "file:///srv/my%20suite/rfc1939/7-uidl/lasting.quiz");
+    EXPECT_EQ(
+        result_of(run_of(record),
+                  "rfc1939-7-uidl-lasting")["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        "file:///srv/my%20suite/rfc1939/7-uidl/lasting.quiz");
 }
 
 }  // namespace

@@ -57,7 +57,8 @@ std::string table_head(std::string_view label, const std::vector<std::string>& h
         "<div class=\"scroll{}\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table>\n<thead><tr>",
         wide ? " wide" : "", label);
     for (std::size_t i = 0; i < heads.size(); ++i)
-        out += fmt::format("<th scope=\"col\"{}>{}</th>", i + numbers < heads.size() ? "" : " class=\"n\"", heads[i]);
+        out += fmt::format("<th scope=\"col\"{}>{}</th>", i + numbers < heads.size() ? "" : " class=\"n\"",
+                           heads[i]);
     return out + "</tr></thead>\n<tbody>\n";
 }
 
@@ -76,8 +77,7 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
 
 class Statement {
   public:
-    explicit Statement(const Record& record)
-        : record_(record), causes_(causes(record)), standings_(record) {
+    explicit Statement(const Record& record) : record_(record), causes_(causes(record)), standings_(record) {
         for (const Result& result : record.results)
             if (result.verdict == Verdict::inconclusive || result.verdict == Verdict::skip)
                 reasons_.emplace(result.id, &result.reason);
@@ -88,14 +88,15 @@ class Statement {
     }
 
     [[nodiscard]] std::string text() const {
-        return page_head("POP3 conformance statement: " + record_.target, "requirements", "To the requirements",
-                         Script::none) +
+        return page_head("POP3 conformance statement: " + record_.target, "requirements",
+                         "To the requirements", Script::none) +
                intro() + manner() + requirements() + not_met() + capabilities() + commands() + choices() +
                grouped(Claim::not_judged, "not-judged", "Not judged",
                        "Of these requirements this statement says nothing.") +
-               grouped(Claim::partly, "partly", "Met as far as it was judged",
-                       "Nothing was found against these requirements, and not all that looks at them could be "
-                       "told.") +
+               grouped(
+                   Claim::partly, "partly", "Met as far as it was judged",
+                   "Nothing was found against these requirements, and not all that looks at them could be "
+                   "told.") +
                grouped(Claim::not_offered, "not-offered", "Not offered",
                        "These requirements are about optional things that the server does not offer.") +
                page_end(Script::none);
@@ -142,31 +143,33 @@ class Statement {
     [[nodiscard]] std::string intro() const {
         std::string out = fmt::format(
             "<header>\n<h1>POP3 conformance statement: {}</h1>\n"
-            "<p>What popquiz {} observed in one run, begun {}. A requirement that was not judged is listed as "
+            "<p>What popquiz {} observed in one run, begun {}. A requirement that was not judged is listed "
+            "as "
             "such, and nothing is claimed of it. This is no certificate.</p>\n",
             h(record_.target), h(record_.tool_version), h(record_.started));
         if (!record_.complete || !record_.error.empty()) {
-            out += "<p class=\"outcome v-warn\">The run ended early, or the server could not be judged: most of "
-                   "this is empty.</p>\n";
+            out +=
+                "<p class=\"outcome v-warn\">The run ended early, or the server could not be judged: most of "
+                "this is empty.</p>\n";
         }
         return out + "</header>\n<main>\n";
     }
 
     [[nodiscard]] std::string manner() const {
         const Totals all = totals(record_);
-        std::string out = heading("The test", "test") + "<dl>\n" +
-                          definition("server", h(record_.target)) +
+        std::string out = heading("The test", "test") + "<dl>\n" + definition("server", h(record_.target)) +
                           definition("date", h(record_.started)) +
                           definition("popquiz", h(record_.tool_version));
         if (record_.setup) out += setup(*record_.setup);
         out += definition("logged in by", h(record_.survey.login.value_or(""))) +
-               definition("scenarios", fmt::format("{} judged, {} could not be judged, {} about what is not offered",
-                                                   all.judged(), all.inconclusive, all.skip)) +
+               definition("scenarios",
+                          fmt::format("{} judged, {} could not be judged, {} about what is not offered",
+                                      all.judged(), all.inconclusive, all.skip)) +
                definition("always-on checks", fmt::format("{}", record_.checks.size()));
         if (all.known > 0) {
-            out += definition("listed deviations",
-                              counted(static_cast<std::size_t>(all.known), "scenario departs", "scenarios depart") +
-                                  " as listed; they count as not met here");
+            out += definition("listed deviations", counted(static_cast<std::size_t>(all.known),
+                                                           "scenario departs", "scenarios depart") +
+                                                       " as listed; they count as not met here");
         }
         for (const WireShape& shape : record_.wire_shapes.value_or(std::vector<WireShape>()))
             out += definition("wire shape", h(wire_shape_line(shape)));
@@ -175,7 +178,8 @@ class Statement {
     }
 
     [[nodiscard]] static std::string setup(const Setup& setup) {
-        return definition("selection", setup.selection.empty() ? "the whole suite" : joined(setup.selection)) +
+        return definition("selection",
+                          setup.selection.empty() ? "the whole suite" : joined(setup.selection)) +
                definition("accounts", fmt::format("{}", setup.accounts)) +
                definition("maildrops", setup.maildrops.empty()
                                            ? "not filled: only what leaves a maildrop as it was"
@@ -261,7 +265,8 @@ class Statement {
     }
 
     [[nodiscard]] std::string commands() const {
-        static constexpr std::array optional{"APOP", "AUTH", "CAPA", "LANG", "STLS", "TOP", "UIDL", "USER", "UTF8"};
+        static constexpr std::array optional{"APOP", "AUTH", "CAPA", "LANG", "STLS",
+                                             "TOP",  "UIDL", "USER", "UTF8"};
         const Survey& seen = record_.survey;
         const auto has = [](const std::optional<std::vector<std::string>>& list, const char* word) {
             return list && std::ranges::find(*list, word) != list->end();
@@ -283,7 +288,8 @@ class Statement {
                definition("not offered", joined(missing)) + definition("not found out", joined(unknown)) +
                definition("SASL mechanisms", list(mechanisms())) +
                definition("response codes seen", list(response_codes())) +
-               definition("TLS from the start", seen.implicit_tls ? "on a port of its own" : "no port was tested") +
+               definition("TLS from the start",
+                          seen.implicit_tls ? "on a port of its own" : "no port was tested") +
                "</dl>\n</section>\n";
     }
 
@@ -305,7 +311,8 @@ class Statement {
         if (rows.empty()) return {};
         return heading("Choices and limits", "choices") +
                "<p>What the RFCs leave to the server, and how it answered.</p>\n" +
-               table_head("choices", {"question", "answers"}) + rows + std::string(table_end) + "</section>\n";
+               table_head("choices", {"question", "answers"}) + rows + std::string(table_end) +
+               "</section>\n";
     }
 
     using Counts = std::array<std::size_t, claims>;
@@ -326,11 +333,13 @@ class Statement {
             ++rfcs[requirement.rfc][requirement.level][claim];
             ++sums[requirement.level][claim];
         }
-        std::string out = heading("Requirements", "requirements") +
-                          "<p>Counted by RFC and level. What is met was looked at and nothing was found against it.</p>\n" +
-                          table_head("requirements by RFC", {"RFC", "level", "met", "met as far as judged",
-                                                             "not met", "not judged", "not offered"},
-                                     claims, false);
+        std::string out =
+            heading("Requirements", "requirements") +
+            "<p>Counted by RFC and level. What is met was looked at and nothing was found against it.</p>\n" +
+            table_head(
+                "requirements by RFC",
+                {"RFC", "level", "met", "met as far as judged", "not met", "not judged", "not offered"},
+                claims, false);
         for (const auto& [rfc, levels] : rfcs)
             for (const auto& [level, counts] : levels)
                 out += row(rfc.empty() ? "elsewhere" : "RFC " + h(rfc), level, counts);

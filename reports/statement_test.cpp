@@ -64,7 +64,8 @@ TEST(Statement, TellsWhatTheServerOffers) {
     const std::string commands = part(page, "commands");
     EXPECT_THAT(commands, HasSubstr("<dt>not offered</dt><dd><code>LANG</code></dd>"));
     EXPECT_THAT(commands, HasSubstr("<dt>not found out</dt><dd><code>UTF8</code></dd>"));
-    EXPECT_THAT(commands, HasSubstr("<dt>SASL mechanisms</dt><dd><code>PLAIN</code>, <code>SCRAM-SHA-256</code>"));
+    EXPECT_THAT(commands,
+                HasSubstr("<dt>SASL mechanisms</dt><dd><code>PLAIN</code>, <code>SCRAM-SHA-256</code>"));
     EXPECT_THAT(commands, HasSubstr("<dt>response codes seen</dt><dd><code>SYS/TEMP</code></dd>"));
     EXPECT_THAT(part(page, "choices"), HasSubstr("What does LIST of no message get?"));
     EXPECT_THAT(part(page, "test"), HasSubstr("<dt>logged in by</dt><dd>USER and PASS over STLS</dd>"));

@@ -177,8 +177,7 @@ void add_records(CLI::App& app, Arguments& arguments) {
     auto* report =
         app.add_subcommand("report", "tell a record (a report of the format json) again, in other formats");
     report->add_option("RECORD", arguments.records, "the record")->required()->expected(1)->type_name("FILE");
-    report
-        ->add_option("--report", arguments.reports, report_help())
+    report->add_option("--report", arguments.reports, report_help())
         ->type_name("FORMAT=FILE")
         ->allow_extra_args(false);
     auto* compare = app.add_subcommand(

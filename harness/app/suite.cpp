@@ -90,7 +90,8 @@ class Reader {
         const auto inside = fs::weakly_canonical(file).lexically_relative(fs::weakly_canonical(suite_));
         if (!inside.empty() && *inside.begin() != "..") return inside.generic_string();
         // So that nobody takes it for one of the suite's.
-        return file.is_absolute() || *file.begin() == ".." ? file.string() : "./" + file.lexically_normal().string();
+        return file.is_absolute() || *file.begin() == ".." ? file.string()
+                                                           : "./" + file.lexically_normal().string();
     }
 
     const fs::path& suite_;

@@ -79,7 +79,7 @@ class Surveyor {
         const auto& line = greeting.exchange.reply.status.octets;
         result_.shown.greeting = pop3::escape(line);
         result_.apop = result_.shown.apop = pop3::find_timestamp(line).kind == pop3::Timestamp::Kind::valid;
-        result_.shown.capabilities_before_login = 
+        result_.shown.capabilities_before_login =
             capabilities(session, authorization, transport, result_.before_login);
         result_.stls = result_.shown.stls = result_.before_login.find("STLS") != nullptr;
         leave(session);
