@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/app/output.hpp"
 #include "reports/record.hpp"
 
 namespace popquiz::app {
@@ -28,6 +29,8 @@ struct Arguments {
     bool owns_maildrop = false;
     bool quiet = false;
     bool verbose = false;
+    Colour colour = Colour::automatic;
+    std::string trace;                 ///< empty: none; `-`: to standard error
     std::string requirement;           ///< of explain
     std::vector<std::string> records;  ///< files
     bool differing = false;            ///< compare: only what differs

@@ -149,6 +149,7 @@ class Run {
           played_(plan.scenarios.size()) {}
 
     reports::Record conduct() {
+        context_.trace = plan_.trace;
         begin();
         if (record_.error.empty()) prepare();
         if (record_.error.empty()) {
@@ -318,6 +319,7 @@ class Run {
             std::move(tls), context_.run_deadline, context_.owns_maildrops, context_.may_fill, shape};
         Survey survey;
         context.login_delay = context_.login_delay;
+        context.trace = context_.trace;
         if (!is_carried(context, survey, shaped)) {
             const std::lock_guard lock(mutex_);
             done_ += plan_.scenarios.size();

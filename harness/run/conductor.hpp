@@ -29,6 +29,7 @@ struct Plan {
     /// need; nothing: they are not played.
     std::optional<std::chrono::milliseconds> wall_time;
     std::string tool_version;
+    Trace* trace = nullptr;  ///< written while the run goes on, if wanted; it outlives the run
 };
 
 /// Told of a run while it goes on; called from one thread at a time.

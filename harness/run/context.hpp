@@ -9,6 +9,7 @@
 #include "harness/run/catalogue.hpp"
 #include "harness/run/login_delay.hpp"
 #include "harness/run/shape.hpp"
+#include "harness/run/trace.hpp"
 #include "harness/target/maildrop_store.hpp"
 #include "harness/target/profile.hpp"
 #include "harness/target/provision.hpp"
@@ -40,6 +41,8 @@ struct Context {
     std::atomic<int> failed_connections = 0;
     /// One for all shapes: the accounts are the same.
     std::shared_ptr<LoginDelay> login_delay = std::make_shared<LoginDelay>();
+    /// Where everything that goes over the wire is written while it happens, if anywhere.
+    Trace* trace = nullptr;
 
     [[nodiscard]] wire::Endpoint cleartext() const { return {host(), profile.port.value_or(0)}; }
     [[nodiscard]] wire::Endpoint implicit_tls() const { return {host(), profile.tls_port.value_or(0)}; }

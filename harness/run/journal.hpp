@@ -12,10 +12,14 @@
 #include "harness/pop3/command.hpp"
 #include "harness/pop3/finding.hpp"
 #include "harness/run/channel.hpp"
+#include "harness/target/profile.hpp"
 #include "harness/wire/secrets.hpp"
 #include "reports/record.hpp"
 
 namespace popquiz::run {
+
+/// The passwords and tokens of all accounts.
+[[nodiscard]] wire::Secrets secrets_of(const target::Profile& profile);
 
 /// What was found by an always-on check, with the exchanges that led to it.
 struct AlwaysFinding {
@@ -60,6 +64,7 @@ class Journal {
     std::uint64_t exchanges = 0;        ///< that the always-on checks saw
     std::optional<Clock::time_point> logged_in_at;  ///< the last login that was taken
     std::vector<int> local_ports;
+    std::string title;  ///< what is played, for a trace
 
   private:
     /// What was sent or received at a time, in lines as they were on the wire; for an event, its text. Most
@@ -67,9 +72,9 @@ class Journal {
     struct Entry {
         reports::TranscriptLine::Kind kind{};
         std::string session;
-        std::int64_t microseconds = 0;  ///< since the start
-        std::string octets;             ///< all of it, or its beginning
-        bool in_lines = false;          ///< shown line by line
+        std::int64_t microseconds = 0;   ///< since the start
+        std::string octets;              ///< all of it, or its beginning
+        bool in_lines = false;           ///< shown line by line
         std::size_t lines_left_out = 0;  ///< between `octets` and `end`
         std::string end;
         std::optional<std::uint64_t> size{};  ///< of the whole reply, where not all of it was kept

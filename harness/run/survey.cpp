@@ -21,7 +21,9 @@ namespace {
 class Surveyor {
   public:
     Surveyor(Context& context, const target::Account& account)
-        : context_(context), account_(account), journal_(wire::Secrets()) {}
+        : context_(context), account_(account), journal_(secrets_of(context.profile)) {
+        journal_.title = "survey";
+    }
 
     Survey run() {
         result_.tls_port = result_.shown.implicit_tls = context_.profile.tls_port.has_value();
