@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "reports/likely_cause.hpp"
+
 namespace popquiz::reports {
 
 namespace {
@@ -129,6 +131,24 @@ std::vector<Cause> causes(const Record& record) {
         }
     }
     return std::move(collector).sorted();
+}
+
+std::vector<std::vector<Cause>> grouped(std::vector<Cause> causes) {
+    std::vector<std::vector<Cause>> groups;
+    std::map<std::pair<bool, std::string>, std::size_t> places;
+    for (Cause& cause : causes) {
+        const Finding& finding = *cause.finding;
+        const auto likely = likely_cause(finding);
+        const std::string key =
+            likely                 ? std::string(likely->name)
+            : finding.file.empty() ? fmt::format("{} {}", finding.requirement, finding.check)
+                                   : fmt::format("{} {}:{}", finding.requirement, finding.file, finding.line);
+        const auto [place, is_new] =
+            places.try_emplace({cause.verdict == Verdict::known, key}, groups.size());
+        if (is_new) groups.emplace_back();
+        groups[place->second].push_back(std::move(cause));
+    }
+    return groups;
 }
 
 std::string Section::title() const {

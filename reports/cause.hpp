@@ -38,6 +38,11 @@ struct Cause {
 /// among equals those seen more often, then in the order of the catalogue.
 [[nodiscard]] std::vector<Cause> causes(const Record& record);
 
+/// Causes that most likely have one root, the most serious first: what likely_cause() says of them is the
+/// same, or the same step of a scenario is not met, in this row of its table or in that. What is known is
+/// apart.
+[[nodiscard]] std::vector<std::vector<Cause>> grouped(std::vector<Cause> causes);
+
 /// A row of the table by RFC and section. Each result counts once, under the first of its requirements.
 struct Section {
     std::string rfc;  ///< empty where the catalogue does not say

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/likely_cause.hpp"
 #include "reports/text.hpp"
 #include "reports/transcript.hpp"
 #include "reports/wire_shape.hpp"
@@ -107,6 +108,13 @@ std::string head(Verdict verdict, const Setting& setting) {
            std::string(word.size() < indent ? indent - word.size() : 1, ' ');
 }
 
+/// A sentence begins with a capital letter.
+std::string sentence(std::string text) {
+    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+        text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    return text;
+}
+
 std::string also(const std::vector<std::string_view>& seen) {
     std::string out;
     for (std::size_t i = 1; i < seen.size() && i <= most_also; ++i) {
@@ -175,16 +183,33 @@ std::string transcript_text(const std::vector<TranscriptLine>& transcript) {
     return out;
 }
 
+std::string finding_lines(const Cause& cause, const Setting& setting) {
+    Page page(setting);
+    const Finding& finding = *cause.finding;
+    const std::string margin(indent, ' ');
+    page.paragraph(margin + "- ", indent + 2, sentence(finding.what), Ink::plain);
+    const std::string where =
+        cause.requirement == nullptr ? std::string() : reference(*cause.requirement) + ", ";
+    const std::string more = cause.seen.size() > 1 ? fmt::format(" and {} more", cause.seen.size() - 1) : "";
+    page.paragraph(margin + "  ", indent + 2,
+                   fmt::format("{}{}: {}; {}{}", where, name(finding.level), finding.requirement,
+                               cause.seen.empty() ? finding.check : std::string(cause.seen.front()), more),
+                   Ink::dim);
+    return std::move(page).text();
+}
+
 std::string finding_text(const Cause& cause, const Setting& setting) {
     const Finding& finding = *cause.finding;
     Page page(setting);
-    page.paragraph(head(cause.verdict, setting), indent, finding.what, Ink::strong);
+    page.paragraph(head(cause.verdict, setting), indent, sentence(finding.what), Ink::strong);
     requirement(page, cause);
     page.labelled("known", cause.verdict == Verdict::known ? cause.reason : "");
     page.transcript(finding.transcript);
     page.labelled("expected", finding.expected);
+    page.labelled("tolerable", finding.tolerable.value_or(""));
     page.labelled("got", finding.got, Ink::bad);
     page.labelled("octet", finding.octet ? fmt::format("{} of the reply, from 0", *finding.octet) : "");
+    if (const auto likely = likely_cause(finding)) page.labelled("likely", likely->words, Ink::strong);
     page.labelled("check", finding.check);
     page.labelled("step", place(finding));
     page.labelled("seen in", cause.seen.empty() ? "" : cause.seen.front());

@@ -11,6 +11,7 @@ namespace popquiz::reports {
 struct Setting {
     bool colour = false;    ///< colour by SGR escapes (ECMA-48)
     std::size_t width = 0;  ///< columns that a line may take; 0: as many as it needs
+    bool verbose = false;   ///< everything, and not only what matters
 };
 
 /// What a stretch of text is, for its colour.
@@ -25,6 +26,10 @@ enum class Ink { plain, strong, dim, good, warning, bad, sent, received };
 /// exchange with a caret under the octet at fault, what was expected and what came, where else it was seen,
 /// and how to run that again.
 [[nodiscard]] std::string finding_text(const Cause& cause, const Setting& setting);
+
+/// A cause in two lines: what is wrong, and the requirement and where it was seen. For what has the same root
+/// as a cause that was told in full.
+[[nodiscard]] std::string finding_lines(const Cause& cause, const Setting& setting);
 
 /// A transcript without colour, as wide as it is, each line ended by LF.
 [[nodiscard]] std::string transcript_text(const std::vector<TranscriptLine>& transcript);

@@ -57,10 +57,11 @@ struct Finding {
     std::string what;      ///< what is wrong, in one sentence
     std::string expected;  ///< what would have conformed
     std::string got;       ///< what came
-    std::optional<std::string> tolerable;  ///< what would have been no more than a warning, where there is such
-    std::string file;      ///< scenario file, relative to the suite; empty for an always-on check
-    int line = 0;          ///< 1-based line in `file`; 0 where there is none
-    std::string step;      ///< the line of the scenario that was not met
+    std::optional<std::string>
+        tolerable;     ///< what would have been no more than a warning, where there is such
+    std::string file;  ///< scenario file, relative to the suite; empty for an always-on check
+    int line = 0;      ///< 1-based line in `file`; 0 where there is none
+    std::string step;  ///< the line of the scenario that was not met
     std::optional<std::uint64_t> octet;      ///< offset of the octet at fault in the reply, from 0
     std::vector<TranscriptLine> transcript;  ///< the last exchanges up to the fault
     [[nodiscard]] bool operator==(const Finding&) const = default;

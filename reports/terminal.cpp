@@ -17,8 +17,9 @@ namespace popquiz::reports {
 
 namespace {
 
-constexpr std::size_t most_named = 4;     ///< scenarios named beside a reason
-constexpr std::size_t most_timings = 12;  ///< commands in the table of times
+constexpr std::size_t most_named = 4;       ///< scenarios named beside a reason
+constexpr std::size_t most_of_a_group = 8;  ///< findings told in short beside one of the same cause
+constexpr std::size_t most_timings = 12;    ///< commands in the table of times
 
 /// A heading, with an empty line before it.
 std::string heading(std::string_view text, const Setting& setting) {
@@ -33,8 +34,20 @@ std::string intro(const Record& record, const Setting& setting) {
 
 std::string findings(const Record& record, const Setting& setting) {
     std::string out;
-    for (const Cause& cause : causes(record)) {
-        out += "\n" + finding_text(cause, setting) + server_log_text(record, cause, setting);
+    for (const std::vector<Cause>& group : grouped(causes(record))) {
+        out += "\n" + finding_text(group.front(), setting) + server_log_text(record, group.front(), setting);
+        for (std::size_t i = 1; i < group.size(); ++i) {
+            if (setting.verbose) {
+                out += "\n" + finding_text(group[i], setting) + server_log_text(record, group[i], setting);
+                continue;
+            }
+            if (i == 1) out += "      Most likely of the same cause:\n";
+            if (i > most_of_a_group) {
+                out += fmt::format("      and {} more, which --verbose tells in full\n", group.size() - i);
+                break;
+            }
+            out += finding_lines(group[i], setting);
+        }
     }
     return out;
 }
@@ -129,24 +142,54 @@ std::string table_row(std::string_view title, std::size_t width, const Totals& t
     return out + "\n";
 }
 
+Totals sum_of(Totals a, const Totals& b) {
+    for (int Totals::*count : {&Totals::pass, &Totals::warn, &Totals::fail, &Totals::inconclusive,
+                               &Totals::skip, &Totals::known, &Totals::fixed, &Totals::not_applicable})
+        a.*count += b.*count;
+    return a;
+}
+
+/// Whether there is more to a section than passing, what the server does not offer, and what the profile
+/// gives no means for.
+bool has_something_to_say(const Totals& it) {
+    return it.warn + it.fail + it.known + it.fixed > 0 || it.inconclusive > it.not_applicable;
+}
+
+/// Each RFC with its totals, and beneath it its sections: those with something to say, or all.
 std::string table(const Record& record, const Setting& setting) {
     const std::vector<Section> parts = sections(record);
     if (parts.empty()) {
         return {};
     }
+    struct Row {
+        std::string title;
+        Totals totals;
+    };
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < parts.size();) {
+        const std::string& rfc = parts[i].rfc;
+        const std::size_t head = rows.size();
+        rows.push_back({rfc.empty() ? "elsewhere" : "RFC " + visible(rfc), {}});
+        for (; i < parts.size() && parts[i].rfc == rfc; ++i) {
+            rows[head].totals = sum_of(rows[head].totals, parts[i].totals);
+            if (!rfc.empty() && (setting.verbose || has_something_to_say(parts[i].totals))) {
+                rows.push_back({"  section " + visible(parts[i].section), parts[i].totals});
+            }
+        }
+    }
     const Totals all = totals(record);
     const std::vector<Column> shown = table_columns(all);
-    std::size_t width = 0;
-    for (const Section& part : parts) {
-        width = std::max(width, columns(visible(part.title())));
+    std::size_t width = std::string_view("elsewhere").size();
+    for (const Row& row : rows) {
+        width = std::max(width, columns(row.title));
     }
     std::string head(width, ' ');
     for (const Column& column : shown) {
         head += fmt::format("  {:>4}", column.title);
     }
     std::string out = "\n" + inked(head, Ink::strong, setting) + "\n";
-    for (const Section& part : parts) {
-        out += table_row(visible(part.title()), width, part.totals, shown, setting);
+    for (const Row& row : rows) {
+        out += table_row(row.title, width, row.totals, shown, setting);
     }
     return out + table_row("all", width, all, shown, setting);
 }
@@ -220,6 +263,23 @@ std::string progress_line(const Result& result, const Setting& setting) {
     return inked(word, ink_of(result.verdict), setting) + " " + text;
 }
 
+/// Whether somebody who watches a run wants to know at once.
+bool is_worth_a_line(const Result& result) {
+    switch (result.verdict) {
+        case Verdict::fail:
+        case Verdict::fixed:
+        case Verdict::warn:
+            return true;
+        case Verdict::inconclusive:
+            return unjudged(result);
+        case Verdict::pass:
+        case Verdict::skip:
+        case Verdict::known:
+            return false;
+    }
+    return true;
+}
+
 /// What is under way and what has come so far; both kinds of progress are made of it.
 class Tally {
   public:
@@ -244,7 +304,8 @@ class Tally {
         }
         const auto& [id, since] =
             *std::ranges::min_element(running_, {}, &std::pair<std::string, std::int64_t>::second);
-        return fmt::format("{} ({} s)", visible(id), (now - since) / 1'000'000);
+        // The time first: where a line is short, the name is cut.
+        return fmt::format("{} s {}", (now - since) / 1'000'000, visible(id));
     }
 
   private:
@@ -266,7 +327,7 @@ class PlainProgress : public Progress {
     void began(std::string_view id, std::int64_t now) override { tally_.begin(id, now); }
     void finished(const Result& result, std::size_t done, std::size_t total, std::int64_t now) override {
         tally_.finish(result, done, total);
-        if (result.verdict != Verdict::pass) {
+        if (is_worth_a_line(result)) {
             sink_(progress_line(result, {}) + "\n");
         }
         ticked(now);
@@ -289,7 +350,8 @@ class PlainProgress : public Progress {
 
 class BarProgress : public Progress {
   public:
-    BarProgress(Sink sink, const Setting& setting) : sink_(std::move(sink)), setting_(setting) {}
+    BarProgress(Sink sink, const Setting& setting, Width width)
+        : sink_(std::move(sink)), setting_(setting), width_(std::move(width)) {}
 
     void started(std::size_t total, std::int64_t now) override {
         tally_.start(total);
@@ -301,8 +363,10 @@ class BarProgress : public Progress {
     }
     void finished(const Result& result, std::size_t done, std::size_t total, std::int64_t now) override {
         tally_.finish(result, done, total);
-        if (result.verdict != Verdict::pass) {
-            sink_(std::string(erase_line) + progress_line(result, setting_) + "\n");
+        if (is_worth_a_line(result)) {
+            Setting setting = setting_;
+            setting.width = columns_now();
+            sink_(std::string(erase_line) + progress_line(result, setting) + "\n");
             draw(now);
         }
         ticked(now);
@@ -320,21 +384,26 @@ class BarProgress : public Progress {
 
     void draw(std::int64_t now) {
         drawn_ = now;
-        const std::string slowest = tally_.slowest(now);
-        const std::string line =
-            fmt::format("{} {}{}", bar(), tally_.counts(), slowest.empty() ? "" : "  " + slowest);
         // The last column stays free: some terminals go to the next line when it is written.
-        const std::size_t width = setting_.width == 0 ? 79 : setting_.width - 1;
+        const std::size_t width = columns_now() - 1;
+        const std::string slowest = tally_.slowest(now);
+        const std::string line = fmt::format("{} {}{}", bar(width < 72 ? 8 : 20), tally_.counts(),
+                                             slowest.empty() ? "" : "  " + slowest);
         sink_(std::string(erase_line) + std::string(cut_to(line, width)));
     }
-    [[nodiscard]] std::string bar() const {
-        constexpr std::size_t cells = 20;
+    /// A terminal can be made wider or narrower at any time.
+    [[nodiscard]] std::size_t columns_now() const {
+        const std::size_t now = width_ ? width_() : setting_.width;
+        return now < 2 ? 80 : now;
+    }
+    [[nodiscard]] std::string bar(std::size_t cells) const {
         const std::size_t full = tally_.total() == 0 ? 0 : cells * tally_.done() / tally_.total();
         return fmt::format("[{:#>{}}{:.>{}}]", "", full, "", cells - full);
     }
 
     Sink sink_;
     Setting setting_;
+    Width width_;
     Tally tally_;
     std::int64_t drawn_ = 0;
 };
@@ -354,8 +423,8 @@ std::unique_ptr<Progress> plain_progress(Sink sink) {
     return std::make_unique<PlainProgress>(std::move(sink));
 }
 
-std::unique_ptr<Progress> bar_progress(Sink sink, const Setting& setting) {
-    return std::make_unique<BarProgress>(std::move(sink), setting);
+std::unique_ptr<Progress> bar_progress(Sink sink, const Setting& setting, Width width) {
+    return std::make_unique<BarProgress>(std::move(sink), setting, std::move(width));
 }
 
 }  // namespace popquiz::reports

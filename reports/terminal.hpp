@@ -12,8 +12,10 @@
 
 namespace popquiz::reports {
 
-/// The summary of a run for people: findings grouped by cause, the most serious first; what could not be
-/// judged, what was skipped, and why; a table by RFC and section; totals, times, and what it all comes to.
+/// The summary of a run for people: findings grouped by cause, the most serious first, each cause told in
+/// full once (with `verbose` each finding); what could not be judged, what was skipped, and why; a table by
+/// RFC, and by section where there is something to say (with `verbose` all of them); totals, times, and what
+/// it all comes to.
 [[nodiscard]] std::string write_terminal(const Record& record, const Setting& setting);
 
 /// Told of a run while it goes on. Times are microseconds since the run's start, by the caller's clock, and
@@ -40,12 +42,16 @@ class Progress {
 /// Where progress is written, as soon as it is there.
 using Sink = std::function<void(std::string_view)>;
 
-/// For logs: a line for each scenario that did not pass, and a count every second at most.
+/// The columns that a terminal has at the moment; 0 where it cannot be told.
+using Width = std::function<std::size_t()>;
+
+/// For logs: a line for each scenario that warns, fails or could not be judged, and a count every second at
+/// most.
 [[nodiscard]] std::unique_ptr<Progress> plain_progress(Sink sink);
 
 /// For a terminal: one line drawn again and again, with a bar, counts and the scenario that has run longest,
-/// and above it a line for each scenario that did not pass. Drawn at most ten times a second; gone at the
+/// and above it such lines. Drawn at most ten times a second; gone at the
 /// end.
-[[nodiscard]] std::unique_ptr<Progress> bar_progress(Sink sink, const Setting& setting);
+[[nodiscard]] std::unique_ptr<Progress> bar_progress(Sink sink, const Setting& setting, Width width = {});
 
 }  // namespace popquiz::reports

@@ -102,10 +102,10 @@ TEST(PlainProgress, ALineForWhatDidNotPassAndACountEverySecond) {
     progress->ticked(4'000'000);
     progress->finished(result("c", Verdict::fail, "wrong"), 3, 3, 5'000'000);
     progress->ended({}, 5'000'001);
-    EXPECT_THAT(written.all, ElementsAre("INCONCLUSIVE b: no \\x1b answer\n",
-                                         "2/3, 0 failed, 0 warned; slowest: c (0 s)\n",
-                                         "2/3, 0 failed, 0 warned; slowest: c (3 s)\n", "FAIL  c: wrong\n",
-                                         "3/3, 1 failed, 0 warned\n"));
+    EXPECT_THAT(written.all,
+                ElementsAre("INCONCLUSIVE b: no \\x1b answer\n", "2/3, 0 failed, 0 warned; slowest: 0 s c\n",
+                            "2/3, 0 failed, 0 warned; slowest: 3 s c\n", "FAIL  c: wrong\n",
+                            "3/3, 1 failed, 0 warned\n"));
 }
 
 TEST(BarProgress, DrawsOneLineAtMostTenTimesASecondAndRemovesIt) {
@@ -120,10 +120,72 @@ TEST(BarProgress, DrawsOneLineAtMostTenTimesASecondAndRemovesIt) {
     progress->ended({}, 170'000);
     const std::string erase = "\r\x1b[K";
     EXPECT_THAT(written.all,
-                ElementsAre(erase + "[....................] 0/4, 0 failed, 0 warned",
-                            erase + "[....................] 0/4, 0 failed, 0 warned  rfc1939/5-r",
+                ElementsAre(erase + "[........] 0/4, 0 failed, 0 warned",
+                            erase + "[........] 0/4, 0 failed, 0 warned  0 s rfc1939/5-retr/long",
                             erase + "FAIL  rfc1939/5-retr/long: wrong\n",
-                            erase + "[#####...............] 1/4, 1 failed, 0 warned", erase));
+                            erase + "[##......] 1/4, 1 failed, 0 warned", erase));
+}
+
+TEST(BarProgress, FollowsTheWidthOfTheTerminal) {
+    Written written;
+    std::size_t width = 100;
+    const auto progress = bar_progress(written.sink(), {}, [&] { return width; });
+    progress->started(4, 0);
+    progress->began(std::string(500, 'x'), 0);
+    progress->ticked(1'000'000);
+    EXPECT_EQ(columns(written.all.back()), 99 + 4U);
+    width = 30;
+    progress->ticked(2'000'000);
+    EXPECT_EQ(columns(written.all.back()), 29 + 4U);
+    width = 0;
+    progress->ticked(3'000'000);
+    EXPECT_EQ(columns(written.all.back()), 79 + 4U);
+}
+
+TEST(Progress, WhatDoesNotApplyIsNoNews) {
+    Written written;
+    const auto progress = plain_progress(written.sink());
+    progress->started(3, 0);
+    Result not_applicable = result("a", Verdict::inconclusive, "no means");
+    not_applicable.not_applicable = true;
+    progress->finished(not_applicable, 1, 3, 0);
+    progress->finished(result("b", Verdict::skip, "not offered"), 2, 3, 0);
+    progress->finished(result("c", Verdict::known, "listed"), 3, 3, 0);
+    EXPECT_TRUE(written.all.empty());
+}
+
+TEST(Terminal, OneCauseIsToldInFullOnceAndWithVerboseEachTime) {
+    Record record = samples::full();
+    Result again = record.results[3];
+    again.id = "rfc1939/5-retr/another";
+    // The same step in another row of the scenario's table.
+    again.findings.front().what = "Another line came without the second dot.";
+    record.results.push_back(again);
+    const std::string text = write_terminal(record, {});
+    EXPECT_THAT(text, HasSubstr("Most likely of the same cause:\n      - Another line came"));
+    EXPECT_THAT(text, Not(HasSubstr("FAIL  Another line")));
+    EXPECT_THAT(write_terminal(record, {false, 0, true}), HasSubstr("\nFAIL  Another line"));
+}
+
+TEST(Terminal, TheTableHasEachRfcAndTheSectionsThatSaySomething) {
+    const std::string text = write_terminal(samples::full(), {});
+    EXPECT_THAT(text, HasSubstr("\nRFC 1939 "));
+    EXPECT_THAT(text, HasSubstr("\n  section 3 "));
+    EXPECT_THAT(text, HasSubstr("\nRFC 2449 "));
+    EXPECT_THAT(text, Not(HasSubstr("\n  section 8.1.1 ")));
+    EXPECT_THAT(write_terminal(samples::full(), {false, 0, true}), HasSubstr("\n  section 8.1.1 "));
+}
+
+TEST(Terminal, TellsTheLikelyCauseAndWhatWouldHaveBeenTolerable) {
+    Record record = samples::full();
+    Finding& finding = record.results[3].findings.front();
+    finding.what = "the reply to LIST does not say 200";
+    finding.got = "+OK 2 1024";
+    finding.tolerable = "-ERR";
+    const std::string text = write_terminal(record, {});
+    EXPECT_THAT(text, HasSubstr("FAIL  The reply to LIST does not say 200\n"));
+    EXPECT_THAT(text, HasSubstr("      tolerable -ERR\n"));
+    EXPECT_THAT(text, HasSubstr("      likely    the size is what the message takes in the store"));
 }
 
 TEST(BarProgress, ShowsTheSlowestAndNeverWraps) {
@@ -133,7 +195,7 @@ TEST(BarProgress, ShowsTheSlowestAndNeverWraps) {
     progress->began("young", 2'000'000);
     progress->began("old", 1'000'000);
     progress->ticked(3'500'000);
-    EXPECT_THAT(written.all.back(), HasSubstr("old (2 s)"));
+    EXPECT_THAT(written.all.back(), HasSubstr("2 s old"));
     progress->began(std::string(500, 'x'), 0);
     progress->ticked(9'000'000);
     EXPECT_LT(columns(written.all.back()), 80 + 4U);

@@ -39,15 +39,26 @@ std::vector<std::string_view> characters(std::string_view text) {
     return all;
 }
 
-/// Cuts `row.text` to `width` columns, keeping the caret in sight.
+/// Cuts `row.text` to `width` columns, in the middle, or keeping the caret in sight.
 void cut(TranscriptRow& row, std::size_t width) {
     const std::string whole = row.text;
     const auto all = characters(whole);
     if (all.size() <= width) {
         return;
     }
+    if (!row.caret) {
+        // Its end tells as much as its beginning: in the middle.
+        const std::size_t tail = (width - ellipsis.size()) / 3;
+        const std::size_t head = width - ellipsis.size() - tail;
+        row.text.clear();
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (i == head) row.text += ellipsis;
+            if (i < head || i >= all.size() - tail) row.text += all[i];
+        }
+        return;
+    }
     const std::size_t kept = width - 2 * ellipsis.size();
-    const std::size_t caret = row.caret.value_or(0);
+    const std::size_t caret = *row.caret;
     std::size_t first = caret < kept ? 0 : std::min(caret - kept / 2, all.size() - kept);
     std::size_t end = std::min(first + kept, all.size());
     if (first == 0) {
@@ -60,9 +71,7 @@ void cut(TranscriptRow& row, std::size_t width) {
         row.text += all[i];
     }
     row.text += end < all.size() ? ellipsis : "";
-    if (row.caret) {
-        *row.caret = caret - first + (first > 0 ? ellipsis.size() : 0);
-    }
+    *row.caret = caret - first + (first > 0 ? ellipsis.size() : 0);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ struct TranscriptRow {
 };
 
 /// The rows of a transcript. With a `width` other than 0 a row takes at most so many columns: what is too
-/// long is cut, at the end or around the caret, with `...` in place of what is left out.
+/// long is cut, in the middle or around the caret, with `...` in place of what is left out.
 [[nodiscard]] std::vector<TranscriptRow> rows(const std::vector<TranscriptLine>& transcript,
                                               std::size_t width);
 

@@ -45,6 +45,15 @@ TEST(Rows, ALongLineIsCutAroundTheCaret) {
     }
 }
 
+TEST(Rows, ALongLineWithoutCaretIsCutInTheMiddle) {
+    const TranscriptRow row =
+        rows({{Kind::received, "", 0, "+OK " + std::string(200, 'x') + " end", {}}}, 60).front();
+    EXPECT_EQ(columns(row.prefix + row.text), 60U);
+    EXPECT_TRUE(row.text.starts_with("+OK x"));
+    EXPECT_TRUE(row.text.ends_with("x end"));
+    EXPECT_NE(row.text.find("x...x"), std::string::npos);
+}
+
 TEST(Rows, ACaretBehindTheEndIsHarmless) {
     const TranscriptRow row = rows({{Kind::received, "", 0, "+OK", 99}}, 40).front();
     EXPECT_EQ(row.caret, 3U);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/app/output.hpp"
 #include "harness/explore/explore.hpp"
 #include "reports/record.hpp"
 
@@ -31,6 +32,8 @@ struct Arguments {
     std::optional<std::string> rate;  ///< commands a second, or none
     bool quiet = false;
     bool verbose = false;
+    Colour colour = Colour::automatic;
+    std::string trace;                 ///< empty: none; `-`: to standard error
     std::string requirement;           ///< of explain
     std::vector<std::string> records;  ///< files
     bool differing = false;            ///< compare: only what differs

@@ -14,6 +14,7 @@
 namespace {
 
 using popquiz::app::Arguments;
+using popquiz::app::Colour;
 using popquiz::reports::Level;
 
 /// All formats, each with its purpose on a line of its own.
@@ -126,8 +127,13 @@ void add_run(CLI::App& app, Arguments& arguments) {
                     "commands a second, of all sessions together, or none: no limit; 10 if left out and the\n"
                     "server is neither on this machine nor in a private network")
         ->type_name("N|none");
+    run->add_flag(
+        "--trace{-}", arguments.trace,
+        "write everything that goes over the wire while it happens, with times and without secrets:\n"
+        "to standard error, or --trace=FILE");
     run->add_flag("-q,--quiet", arguments.quiet, "print nothing but what is wrong");
-    run->add_flag("-v,--verbose", arguments.verbose, "print a line for every scenario");
+    run->add_flag("-v,--verbose", arguments.verbose,
+                  "print a line for every scenario, each finding in full and each section of the RFCs");
 }
 
 void add_explore(CLI::App& app, Arguments& arguments) {
@@ -236,6 +242,12 @@ int main(int argc, char** argv) {
     app.add_option("--suite", arguments.suite,
                    "folder of the suite; the one that came with popquiz if left out")
         ->type_name("DIR");
+    const std::map<std::string, Colour> colours = {
+        {"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}};
+    app.add_option("--color", arguments.colour,
+                   "colours: auto (on terminals, and not if NO_COLOR is set), always or never")
+        ->transform(CLI::CheckedTransformer(colours))
+        ->type_name("WHEN");
     add_run(app, arguments);
     add_explore(app, arguments);
     add_selection(*app.add_subcommand("list", "list scenarios: id, title, requirements"), arguments);

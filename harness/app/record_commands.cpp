@@ -4,7 +4,6 @@
 #include <functional>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "harness/app/commands.hpp"
 #include "harness/app/record_files.hpp"
@@ -23,9 +22,6 @@ int wrong(std::string_view text) {
     return Status::usage;
 }
 
-reports::Setting setting_of_output() {
-    return {::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr, 0};
-}
 
 /// A kind of file that a comparison can be written as.
 using ComparisonWriter = std::function<std::string(const reports::Comparison&, reports::Rows)>;
@@ -63,7 +59,7 @@ int report_command(const Arguments& arguments) {
     for (std::size_t i = 0; i < files->size(); ++i)
         if (!write_report((*files)[i], formats[i].write(record))) return Status::not_judged;
     const bool quiet = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
-    if (!quiet) fmt::print("{}", reports::write_terminal(record, setting_of_output()));
+    if (!quiet) fmt::print("{}", reports::write_terminal(record, setting_of(stdout, arguments.colour)));
     return reports::exit_status(record);
 }
 
@@ -88,11 +84,11 @@ int compare_command(const Arguments& arguments) {
     const bool report_on_output = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
     auto* const out = report_on_output ? stderr : stdout;
     if (!is_change(*records)) {
-        fmt::print(out, "{}", reports::comparison_text(comparison, rows, setting_of_output()));
+        fmt::print(out, "{}", reports::comparison_text(comparison, rows, setting_of(out, arguments.colour)));
         return Status::conforms;
     }
     const auto change = reports::change((*records)[0], (*records)[1]);
-    fmt::print(out, "{}", reports::change_text(change, setting_of_output()));
+    fmt::print(out, "{}", reports::change_text(change, setting_of(out, arguments.colour)));
     return change.worse(arguments.level) ? Status::misses : Status::conforms;
 }
 

@@ -1,15 +1,16 @@
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "harness/app/commands.hpp"
 #include "harness/app/interrupts.hpp"
@@ -20,6 +21,7 @@
 #include "harness/app/suite.hpp"
 #include "harness/app/version.hpp"
 #include "harness/run/conductor.hpp"
+#include "harness/run/trace.hpp"
 #include "harness/script/duration.hpp"
 #include "harness/target/profile.hpp"
 #include "reports/format.hpp"
@@ -113,15 +115,33 @@ bool write_reports(const std::vector<ReportWanted>& wanted, const reports::Recor
     return all;
 }
 
+/// Each line is there at once: what comes last before a run hangs is what is wanted.
+std::unique_ptr<run::Trace> trace_to(const std::string& file) {
+    if (file.empty()) return nullptr;
+    const auto into = [](std::FILE* stream, std::string_view line) {
+        std::fwrite(line.data(), 1, line.size(), stream);
+        std::fflush(stream);
+    };
+    if (file == "-")
+        return std::make_unique<run::Trace>([into](std::string_view line) { into(stderr, line); });
+    std::shared_ptr<std::FILE> opened(std::fopen(file.c_str(), "w"), [](std::FILE* stream) {
+        return stream != nullptr ? std::fclose(stream) : 0;
+    });
+    if (opened == nullptr) return nullptr;
+    return std::make_unique<run::Trace>([into, opened](std::string_view line) { into(opened.get(), line); });
+}
+
 /// Shows a run while it goes on: on standard error, so that a report on standard output stays clean.
 class Display {
   public:
-    Display(bool quiet, bool verbose) : verbose_(verbose) {
+    explicit Display(const Arguments& arguments) : verbose_(arguments.verbose) {
         const auto sink = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
-        if (quiet) return;
-        const bool terminal = ::isatty(STDERR_FILENO) != 0;
-        progress_ =
-            terminal && !verbose ? reports::bar_progress(sink, {colour(), 0}) : reports::plain_progress(sink);
+        // A trace on the same terminal is progress enough.
+        if (arguments.quiet || arguments.trace == "-") return;
+        const auto setting = setting_of(stderr, arguments.colour);
+        progress_ = is_terminal(stderr) && !verbose_
+                        ? reports::bar_progress(sink, setting, [] { return columns_of(stderr); })
+                        : reports::plain_progress(sink);
     }
 
     run::Observer observer(const target::Profile& profile) {
@@ -150,8 +170,6 @@ class Display {
             if (started_) progress_->ended(record, now());
         });
     }
-
-    static bool colour() { return ::isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr; }
 
   private:
     void begun(const target::Profile& profile, const reports::Survey& survey, std::size_t total) {
@@ -275,6 +293,10 @@ int run_command(const Arguments& arguments) {
     auto shard = divide(arguments, *suite, plan.scenarios);
     if (!shard) return wrong(shard.error().message);
     if (const auto why = unwritable(*files)) return wrong(*why);
+    const auto trace = trace_to(arguments.trace);
+    if (!arguments.trace.empty() && trace == nullptr)
+        return wrong(fmt::format("--trace={}: cannot be written: {}", arguments.trace, std::strerror(errno)));
+    plan.trace = trace.get();
     plan.jobs = arguments.jobs;
     plan.owns_maildrops = arguments.owns_maildrop;
     plan.level = arguments.level;
@@ -293,7 +315,7 @@ int run_command(const Arguments& arguments) {
     target::MaildropStore maildrops(suite->maildrops());
     if (repetition->seed && !arguments.quiet)
         fmt::print(stderr, "the order is that of --shuffle={}\n", *repetition->seed);
-    Display display(arguments.quiet, arguments.verbose);
+    Display display(arguments);
     auto record = arguments.explores
                       ? explore::explore(arguments.expedition, plan, *profile, suite->catalogue, maildrops, stop,
                                          exploration_told(arguments))
@@ -310,8 +332,10 @@ int run_command(const Arguments& arguments) {
     const int status = deviations->told(reports::exit_status(record));
     if (!arguments.quiet || status != Status::conforms) {
         const bool report_on_output = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
-        const auto summary = reports::write_terminal(record, {Display::colour(), 0});
-        std::fwrite(summary.data(), 1, summary.size(), report_on_output ? stderr : stdout);
+        auto* const out = report_on_output ? stderr : stdout;
+        const auto summary =
+            reports::write_terminal(record, setting_of(out, arguments.colour, arguments.verbose));
+        std::fwrite(summary.data(), 1, summary.size(), out);
     }
     return written || status == Status::misses ? status : static_cast<int>(Status::not_judged);
 }

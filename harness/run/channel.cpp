@@ -9,7 +9,8 @@ std::optional<std::uint64_t> Received::place_of(std::uint64_t octet_of_body) con
     std::size_t at = static_cast<std::size_t>(exchange.reply.status.size);
     const auto first_end = octets.find('\n', at);
     // As the reader takes them: what the first line ends with decides where all others do.
-    const bool bare_line_ends = first_end != std::string::npos && first_end > 0 && octets[first_end - 1] != '\r';
+    const bool bare_line_ends =
+        first_end != std::string::npos && first_end > 0 && octets[first_end - 1] != '\r';
     bool line_start = true;
     for (std::uint64_t counted = 0; at < octets.size(); ++at) {
         if (counted == octet_of_body) return at;

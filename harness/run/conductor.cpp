@@ -164,6 +164,7 @@ class Run {
     }
 
     reports::Record conduct() {
+        context_.trace = plan_.trace;
         begin();
         if (record_.error.empty()) start_server();
         if (record_.error.empty()) keep_distance();
@@ -498,6 +499,7 @@ class Run {
         context.login_delay = context_.login_delay;
         context.computed = context_.computed;
         context.rate = context_.rate;
+        context.trace = context_.trace;
         if (!is_carried(context, survey, shaped)) {
             const std::lock_guard lock(mutex_);
             done_ += plan_.scenarios.size();

@@ -38,6 +38,7 @@ struct Plan {
     /// Called when all has been played and the record is whole, while the accounts are still leased to the
     /// run; not when the run was stopped or the server could not be judged.
     std::function<void(const Again&, reports::Record&)> afterwards;
+    Trace* trace = nullptr;  ///< written while the run goes on, if wanted; it outlives the run
 };
 
 /// Told of a run while it goes on; called from one thread at a time.

@@ -10,6 +10,7 @@
 #include "harness/run/login_delay.hpp"
 #include "harness/run/server_log_parts.hpp"
 #include "harness/run/shape.hpp"
+#include "harness/run/trace.hpp"
 #include "harness/target/maildrop_store.hpp"
 #include "harness/target/profile.hpp"
 #include "harness/target/provision.hpp"
@@ -49,6 +50,8 @@ struct Context {
     std::shared_ptr<wire::Rate> rate{};
     /// One for all shapes, too: the log is the same.
     std::shared_ptr<ComputedSecrets> computed = std::make_shared<ComputedSecrets>();
+    /// Where everything that goes over the wire is written while it happens, if anywhere.
+    Trace* trace = nullptr;
 
     [[nodiscard]] wire::Endpoint cleartext() const { return {host(), profile.port.value_or(0)}; }
     [[nodiscard]] wire::Endpoint implicit_tls() const { return {host(), profile.tls_port.value_or(0)}; }

@@ -155,7 +155,8 @@ std::optional<std::string> other_mail(const std::filesystem::path& maildir, std:
 
 std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
                                         const target::Account& account) {
-    Journal journal(wire::Secrets(), context.computed);
+    Journal journal(secrets_of(context.profile), context.computed);
+    journal.title = "a look into the maildrop of " + account.user;
     pop3::Invariants invariants;
     Session session(context, invariants, journal, "");
     (void)session.pause(context.login_delay->left(account.user));

@@ -42,6 +42,15 @@ std::string left_out(std::size_t lines) {
 
 }  // namespace
 
+wire::Secrets secrets_of(const target::Profile& profile) {
+    wire::Secrets secrets;
+    for (const auto& account : profile.accounts) {
+        secrets.add(account.password);
+        secrets.add(account.token);
+    }
+    return secrets;
+}
+
 Journal::Entry& Journal::add(Kind kind, const std::string& session, std::string octets) {
     if (entries_.size() == most_entries) {
         entries_.pop_front();
@@ -146,8 +155,8 @@ void Journal::mark(reports::TranscriptLine& into, std::string_view line, std::si
 Journal::Lines Journal::shown(const Entry& entry, Extent extent, std::optional<std::uint64_t> octet) const {
     Lines told;
     const auto tell = [&](Kind kind, std::string text) -> reports::TranscriptLine& {
-        return told.emplace_back(reports::TranscriptLine{kind, entry.session, entry.microseconds,
-                                                         std::move(text), std::nullopt});
+        return told.emplace_back(
+            reports::TranscriptLine{kind, entry.session, entry.microseconds, std::move(text), std::nullopt});
     };
     if (entry.kind == Kind::event) {
         tell(entry.kind, entry.octets);
@@ -208,8 +217,8 @@ Journal::Lines Journal::last(std::optional<std::uint64_t> octet) const {
     std::size_t at = entries_.size();
     while (at > 0) {
         const bool is_last = last_received_ && at - 1 == *last_received_;
-        auto block = is_last ? shown(entries_[at - 1], of_the_last, octet)
-                             : shown(entries_[at - 1], of_others);
+        auto block =
+            is_last ? shown(entries_[at - 1], of_the_last, octet) : shown(entries_[at - 1], of_others);
         // What was received last is shown, however much it is.
         const bool must = last_received_ && at - 1 >= *last_received_;
         if (!must && count + block.size() > most_of_a_transcript) break;
@@ -222,7 +231,8 @@ Journal::Lines Journal::last(std::optional<std::uint64_t> octet) const {
         blocks.pop_back();
     Lines told;
     for (auto block = blocks.rbegin(); block != blocks.rend(); ++block)
-        told.insert(told.end(), std::make_move_iterator(block->begin()), std::make_move_iterator(block->end()));
+        told.insert(told.end(), std::make_move_iterator(block->begin()),
+                    std::make_move_iterator(block->end()));
     return told;
 }
 
@@ -230,8 +240,8 @@ Journal::Lines Journal::lines() const {
     constexpr Extent most{11, 4};
     Lines told;
     if (beginning_left_out_)
-        told.push_back({Kind::event, "", entries_.front().microseconds, "the beginning is left out here",
-                        std::nullopt});
+        told.push_back(
+            {Kind::event, "", entries_.front().microseconds, "the beginning is left out here", std::nullopt});
     for (const auto& entry : entries_)
         for (auto& line : shown(entry, most))
             told.push_back(std::move(line));

@@ -14,10 +14,14 @@
 #include "harness/pop3/finding.hpp"
 #include "harness/run/channel.hpp"
 #include "harness/run/server_log_parts.hpp"
+#include "harness/target/profile.hpp"
 #include "harness/wire/secrets.hpp"
 #include "reports/record.hpp"
 
 namespace popquiz::run {
+
+/// The passwords and tokens of all accounts.
+[[nodiscard]] wire::Secrets secrets_of(const target::Profile& profile);
 
 /// What was found by an always-on check, with the exchanges that led to it.
 struct AlwaysFinding {
@@ -70,6 +74,7 @@ class Journal {
     std::vector<int> local_ports;
     std::chrono::milliseconds waited{0};  ///< because of the limit of commands a second
     int step_line = 0;                    ///< of the step that is played, or was played last; 0 before the first
+    std::string title;  ///< what is played, for a trace
 
   private:
     /// What was sent or received at a time, in lines as they were on the wire; for an event, its text. Most
@@ -77,9 +82,9 @@ class Journal {
     struct Entry {
         reports::TranscriptLine::Kind kind{};
         std::string session;
-        std::int64_t microseconds = 0;  ///< since the start
-        std::string octets;             ///< all of it, or its beginning
-        bool in_lines = false;          ///< shown line by line
+        std::int64_t microseconds = 0;   ///< since the start
+        std::string octets;              ///< all of it, or its beginning
+        bool in_lines = false;           ///< shown line by line
         std::size_t lines_left_out = 0;  ///< between `octets` and `end`
         std::string end;
         std::optional<std::uint64_t> size{};  ///< of the whole reply, where not all of it was kept

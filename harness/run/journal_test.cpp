@@ -84,9 +84,10 @@ TEST(Journal, TheLineAtFaultIsInSightInALongMessage) {
     it.received("", retr(octets));
     const auto lines = it.last(octets.find("line 50\r\n") + 5);
     EXPECT_THAT(carets(lines), ElementsAre("line ^50\\r\\n"));
-    EXPECT_THAT(texts(lines), AllOf(testing::Contains("line 48"), testing::Contains("line 52"),
-                                    testing::Contains("37 lines left out here"),
-                                    testing::Contains("45 lines left out here"), Not(testing::Contains("line 60"))));
+    EXPECT_THAT(texts(lines),
+                AllOf(testing::Contains("line 48"), testing::Contains("line 52"),
+                      testing::Contains("37 lines left out here"),
+                      testing::Contains("45 lines left out here"), Not(testing::Contains("line 60"))));
     EXPECT_EQ(texts(lines).back(), ".");
 }
 
@@ -118,8 +119,8 @@ TEST(Journal, ALongLineIsCutAroundTheCaret) {
     it.received("", retr("+OK\r\n" + std::string(5000, 'x') + "!" + std::string(5000, 'x') + "\r\n.\r\n"));
     const auto marked = carets(it.last(5 + 5000));
     ASSERT_EQ(marked.size(), 1U);
-    EXPECT_THAT(marked.front(), AllOf(HasSubstr("x^!x"), HasSubstr("... (4910 octets) ..."),
-                                      HasSubstr("... (4913 octets)")));
+    EXPECT_THAT(marked.front(),
+                AllOf(HasSubstr("x^!x"), HasSubstr("... (4910 octets) ..."), HasSubstr("... (4913 octets)")));
     EXPECT_LT(marked.front().size(), 250U);
 }
 

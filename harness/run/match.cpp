@@ -83,9 +83,8 @@ std::optional<MissingWord> words_differ(const std::vector<Word>& expected, const
             word.captures.back().type == script::CaptureType::text)
             octets = prose.substr(static_cast<std::size_t>(got[i].data() - prose.data()));
         if (!matches(word, octets, bindings)) {
-            const auto behind = i < got.size()
-                                    ? prose.size() - static_cast<std::size_t>(got[i].data() - prose.data())
-                                    : 0;
+            const auto behind =
+                i < got.size() ? prose.size() - static_cast<std::size_t>(got[i].data() - prose.data()) : 0;
             return MissingWord{word.shown, status.octets.size() - std::min(behind, status.octets.size())};
         }
     }

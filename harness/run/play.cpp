@@ -12,15 +12,6 @@
 namespace popquiz::run {
 namespace {
 
-wire::Secrets secrets_of(const target::Profile& profile) {
-    wire::Secrets secrets;
-    for (const auto& account : profile.accounts) {
-        secrets.add(account.password);
-        secrets.add(account.token);
-    }
-    return secrets;
-}
-
 reports::Level weaker(reports::Level a, reports::Level b) {
     return std::max(a, b);
 }
@@ -51,6 +42,7 @@ Play::Play(Context& context, const Survey& survey, const script::Scenario& scena
                                         scenario.needs.wall_time),
                   context.run_deadline)),
       journal_(secrets_of(context.profile), context.computed) {
+    journal_.title = scenario.id;
     for (const auto* announced : {&survey.before_login, &survey.under_tls, &survey.after_login})
         invariants_.announced(*announced);
     for (const auto& session : scenario.sessions) {

@@ -33,8 +33,15 @@ wire::Result<void> Session::connect_to_tls_port(wire::Deadline deadline) {
 wire::Result<void> Session::connect(const wire::Endpoint& endpoint, wire::Deadline deadline) {
     close(script::Close::Manner::orderly);
     deadline = keep_to_rate(connection_in_commands, deadline);
-    auto connection =
-        wire::Connection::open(endpoint, deadline, context_.stop, connection_options(context_.shape));
+    auto options = connection_options(context_.shape);
+    strand_.reset();
+    if (context_.trace != nullptr) {
+        strand_ = std::make_shared<TraceStrand>(*context_.trace, journal_.secrets(), journal_.title, name_);
+        options.listener = [strand = strand_](wire::WireLog::Direction direction, std::string_view octets) {
+            strand->add(direction, octets);
+        };
+    }
+    auto connection = wire::Connection::open(endpoint, deadline, context_.stop, options);
     if (!connection) {
         ++context_.failed_connections;
         journal_.event(name_, fmt::format("no connection: {}", connection.error().message));
@@ -188,8 +195,8 @@ bool Session::look_for_surplus() {
     const auto octets = channel_->take_surplus();
     if (octets.empty()) return false;
     journal_.octets_received(name_, octets);
-    note_surplus(invariants_.surplus(id_, octets,
-                             behind ? pop3::SurplusTime::behind_reply : pop3::SurplusTime::while_idle));
+    note_surplus(invariants_.surplus(
+        id_, octets, behind ? pop3::SurplusTime::behind_reply : pop3::SurplusTime::while_idle));
     return true;
 }
 
@@ -262,6 +269,7 @@ void Session::seen(const Received& received) {
             break;
         case Received::Kind::timed_out:
             journal_.event(name_, "the time limit passed");
+            if (strand_) strand_->add(wire::WireLog::Direction::note, "the time limit passed");
             break;
         case Received::Kind::gave_up:
             journal_.event(name_, "the reply passed the limit of what is read");

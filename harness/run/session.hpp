@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -105,6 +106,7 @@ class Session {
     pop3::Invariants& invariants_;
     Journal& journal_;
     std::string name_;
+    std::shared_ptr<TraceStrand> strand_;  ///< set where the run is traced
     std::optional<Channel> channel_;
     pop3::SessionId id_ = 0;
     std::string timestamp_;

@@ -24,7 +24,9 @@ class Surveyor {
 
   public:
     Surveyor(Context& context, const target::Account& account)
-        : context_(context), account_(account), journal_(wire::Secrets(), context.computed) {}
+        : context_(context), account_(account), journal_(secrets_of(context.profile), context.computed) {
+        journal_.title = "survey";
+    }
 
     Survey run() {
         result_.tls_port = result_.shown.implicit_tls = context_.profile.tls_port.has_value();

@@ -81,6 +81,7 @@ class Connection::Body {
           log_(options.log_limit),
           stream_(std::move(dialled.socket)),
           buffer_(std::make_unique<char[]>(read_size)) {
+        log_.listen(options.listener);
         log_.note(fmt::format("connected to {}", to_string(Endpoint{peer_address_, endpoint_.port})));
     }
     ~Body() { close(true); }

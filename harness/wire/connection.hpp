@@ -59,6 +59,7 @@ struct ConnectionOptions {
     std::size_t read_most = 0;  ///< Octets taken in at once, giving way to other threads now and then; 0: as
                                 ///< many as there are.
     std::size_t log_limit = WireLog::default_limit;
+    WireLog::Listener listener;  ///< told of everything at the time when it happens
 };
 
 /// A TCP connection to a server, in the clear or under TLS, used by one thread. Every operation ends by its

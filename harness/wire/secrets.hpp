@@ -39,7 +39,15 @@ class Secrets {
     std::size_t cut_at_begin(std::string_view octets) const;
 
   private:
-    std::vector<std::string> needles_;
+    struct Needle {
+        std::string octets;
+        bool shares_first = false;  ///< the character in front of it is made of the secret, too
+        bool shares_last = false;   ///< so is the one behind it
+        bool is_base64 = false;
+    };
+    static Range whole(const Needle& needle, std::string_view octets, std::size_t at);
+
+    std::vector<Needle> needles_;
 };
 
 }  // namespace popquiz::wire

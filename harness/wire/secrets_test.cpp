@@ -1,5 +1,7 @@
 #include "harness/wire/secrets.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
@@ -44,6 +46,26 @@ TEST(SecretsTest, HidesBase64AtEveryAlignment) {
                                         base64(after).size() + 4);
         }
     }
+}
+
+TEST(SecretsTest, OfBase64NoCharacterMadeOfTheSecretIsSeen) {
+    const std::string secret = "correct horse";
+    Secrets secrets;
+    secrets.add(secret);
+    for (const std::string before : {"", "a", "ab", "abc", "abcd"})
+        for (const std::string after : {"", "x", "xy", "xyz"}) {
+            std::string others = secret;
+            std::fill(others.begin(), others.end(), '#');
+            const auto text = base64(before + secret + after);
+            const auto other = base64(before + others + after);
+            const auto shown = secrets.hide(text);
+            const auto mask = shown.find("***");
+            ASSERT_NE(mask, std::string::npos);
+            // What is left in sight is the same for another secret.
+            EXPECT_EQ(shown.substr(0, mask), other.substr(0, mask));
+            const auto rest = shown.substr(mask + 3);
+            EXPECT_EQ(rest, other.substr(other.size() - rest.size())) << text;
+        }
 }
 
 TEST(SecretsTest, FindsOverlappingSecretsAsOneRange) {

@@ -128,6 +128,7 @@ std::size_t WireLog::cost(const Part& part) noexcept {
 
 void WireLog::add(Direction direction, std::string_view octets) {
     const auto time = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_);
+    if (listener_) listener_(direction, octets);
     totals_[static_cast<std::size_t>(direction)] += octets.size();
     if (!first_is_full_) {
         const std::size_t used = cost(first_) + cost_of_entry;

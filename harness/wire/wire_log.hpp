@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/wire/secrets.hpp"
@@ -35,6 +37,10 @@ class WireLog {
 
     /// Keeps at most about `limit` octets (entries count for more than their octets). The time starts now.
     explicit WireLog(std::size_t limit = default_limit);
+
+    /// Told of every entry as it is added, before anything is left out.
+    using Listener = std::function<void(Direction, std::string_view)>;
+    void listen(Listener listener) { listener_ = std::move(listener); }
 
     void add(Direction direction, std::string_view octets);
     void note(std::string_view what) { add(Direction::note, what); }
@@ -76,6 +82,7 @@ class WireLog {
     void keep(Part& part, std::chrono::microseconds time, Direction direction, std::string_view octets);
     void forget_oldest();
 
+    Listener listener_;
     Clock::time_point start_;
     std::size_t half_;
     Part first_;
