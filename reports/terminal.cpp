@@ -268,6 +268,7 @@ bool is_worth_a_line(const Result& result) {
     switch (result.verdict) {
         case Verdict::fail:
         case Verdict::fixed:
+        case Verdict::flaky:
         case Verdict::warn:
             return true;
         case Verdict::inconclusive:

@@ -1,9 +1,7 @@
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "harness/app/commands.hpp"
 #include "harness/app/known_deviations.hpp"
@@ -46,9 +44,8 @@ int merge_command(const Arguments& arguments) {
         written = write_report((*files)[i], formats[i].write(*record)) && written;
     const int status = deviations->told(reports::exit_status(*record));
     const bool report_on_output = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
-    const bool colour = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-    fmt::print(report_on_output ? stderr : stdout, "{}",
-               reports::write_terminal(*record, {colour && !report_on_output, 0}));
+    auto* const out = report_on_output ? stderr : stdout;
+    fmt::print(out, "{}", reports::write_terminal(*record, setting_of(out, arguments.colour)));
     return written || status == Status::misses ? status : static_cast<int>(Status::not_judged);
 }
 
