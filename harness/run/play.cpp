@@ -75,6 +75,7 @@ bool Play::fill_maildrops() {
     messages_ = sources_of(**maildrop);
     for (const auto& message : messages_)
         message_sizes_.push_back(message->size());
+    const auto began = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < accounts_.size(); ++i) {
         if (const auto done =
                 context_.provision.fill(accounts_[i], **maildrop, scenario_deadline_, context_.stop);
@@ -82,6 +83,8 @@ bool Play::fill_maildrops() {
             return give_up(fmt::format("the maildrop could not be filled: {}", done.error().message)), false;
         invariants_.filled(accounts_[i].user, messages_);
     }
+    // The scenario's time is for what the server does: a busy machine is nothing that a verdict may rest on.
+    extend(std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began));
     filled_ = true;
     return true;
 }
