@@ -18,6 +18,7 @@
 #include "harness/app/suite.hpp"
 #include "harness/app/version.hpp"
 #include "harness/run/baseline.hpp"
+#include "harness/run/by_hand.hpp"
 #include "harness/run/conductor.hpp"
 #include "harness/script/duration.hpp"
 #include "harness/target/profile.hpp"
@@ -265,19 +266,27 @@ int run_command(const Arguments& arguments) {
     plan.wall_time = *wall_time;
     plan.tool_version = std::string(version);
 
+    // Without provisioning nothing is played more often than it has to be.
+    wire::Stop stop;
+    if (profile->maildrop.can_fill())
+        plan.afterwards = [&](const run::Again& again, reports::Record& of) {
+            run::see_by_hand(again, plan.scenarios, *profile, stop, of);
+        };
+
     const auto deviations = deviations_of(arguments);
     if (!deviations) return Status::usage;
 
-    wire::Stop stop;
     const Interrupts interrupts(stop);
     target::MaildropStore maildrops(suite->maildrops());
     Display display(arguments.quiet, arguments.verbose);
-    auto record = arguments.explores
-                      ? explore::explore(arguments.expedition, plan, *profile, suite->catalogue, maildrops, stop,
-                                         exploration_told(arguments))
-                      : run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
+    auto record =
+        arguments.explores
+            ? explore::explore(arguments.expedition, plan, *profile, suite->catalogue, maildrops, stop,
+                               exploration_told(arguments))
+            : run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
     record.calibration = suite->calibration;
-    const auto remarks = run::apply_baseline(*deviations, record, arguments.selectors.empty() && !arguments.explores, today());
+    const auto remarks =
+        run::apply_baseline(*deviations, record, arguments.selectors.empty() && !arguments.explores, today());
     display.over(record);
 
     // The files first: whatever becomes of our output, they are there.
