@@ -1,6 +1,7 @@
 #include "harness/run/by_hand.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 #include <set>
@@ -107,17 +108,19 @@ class Typing {
     std::map<std::string, Session> sessions_;
 };
 
-/// The first word of what a step sends, if it sends a line as it stands.
-std::string keyword_of(const script::Send& send) {
-    if (send.raw || send.octets.pieces.empty()) return "";
+/// The first word of what a step sends, if that stands there as it is.
+pop3::Keyword keyword_of(const script::Send& send) {
+    if (send.raw || send.octets.pieces.empty()) return pop3::Keyword::unknown;
     const auto* text = std::get_if<std::string>(&send.octets.pieces.front());
-    if (text == nullptr) return "";
-    return std::string(pop3::to_string(pop3::parse_command(*text + "\r\n").keyword));
+    if (text == nullptr) return pop3::Keyword::unknown;
+    return pop3::parse_command(text->substr(0, text->find_first_of(" \r\n")) + "\r\n").keyword;
 }
 
 bool only_reads(const script::Send& send) {
-    static const std::set<std::string> reading = {"STAT", "LIST", "UIDL", "NOOP", "CAPA", "TOP", "RETR"};
-    return reading.contains(keyword_of(send));
+    using pop3::Keyword;
+    constexpr std::array reading = {Keyword::stat, Keyword::list, Keyword::uidl, Keyword::noop,
+                                    Keyword::capa, Keyword::top,  Keyword::retr};
+    return std::find(reading.begin(), reading.end(), keyword_of(send)) != reading.end();
 }
 
 /// Typed line by line it would be the same.
