@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/by_hand.hpp"
 #include "reports/likely_cause.hpp"
 #include "reports/text.hpp"
 #include "reports/transcript.hpp"
@@ -218,7 +219,7 @@ std::string finding_text(const Cause& cause, const Setting& setting) {
         const Selection again = selection(cause.seen.front());
         page.labelled("rerun", "popquiz run " + shell_quoted(again.id) + again.option);
     }
-    return std::move(page).text();
+    return std::move(page).text() + by_hand_text(finding);
 }
 
 }  // namespace popquiz::reports

@@ -31,6 +31,16 @@ constexpr std::array kinds{
     std::pair{TranscriptLine::Kind::received, "received"},
     std::pair{TranscriptLine::Kind::event, "event"},
 };
+constexpr std::array does{
+    std::pair{HandStep::Does::connect, "connect"},
+    std::pair{HandStep::Does::connect_over_tls, "connect over TLS"},
+    std::pair{HandStep::Does::connect_over_stls, "connect over STLS"},
+    std::pair{HandStep::Does::send, "send"},
+    std::pair{HandStep::Does::close, "close"},
+};
+const auto& words(HandStep::Does) {
+    return does;
+}
 const auto& words(Verdict) {
     return verdicts;
 }
@@ -64,6 +74,12 @@ void members(auto& with, Is<TranscriptLine> auto& it) {
     with("caret", it.caret);
 }
 
+void members(auto& with, Is<HandStep> auto& it) {
+    with("does", it.does);
+    with("session", it.session);
+    with("text", it.text);
+}
+
 void members(auto& with, Is<Finding> auto& it) {
     with("requirement", it.requirement);
     with("check", it.check);
@@ -77,6 +93,7 @@ void members(auto& with, Is<Finding> auto& it) {
     with("step", it.step);
     with("octet", it.octet);
     with("transcript", it.transcript);
+    with("by_hand", it.by_hand);
 }
 
 void members(auto& with, Is<Answer> auto& it) {

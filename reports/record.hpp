@@ -49,6 +49,16 @@ struct TranscriptLine {
     [[nodiscard]] bool operator==(const TranscriptLine&) const = default;
 };
 
+/// One thing that somebody does to see a finding by hand.
+struct HandStep {
+    /// The connection is in the clear, over TLS from the start, or has just been given TLS by STLS.
+    enum class Does { connect, connect_over_tls, connect_over_stls, send, close };
+    Does does = Does::send;
+    std::string session;  ///< name of the session; empty where there is one
+    std::string text;     ///< of `send`, the command, its password left out; of a connection, `HOST:PORT`
+    [[nodiscard]] bool operator==(const HandStep&) const = default;
+};
+
 /// One departure from one requirement.
 struct Finding {
     std::string requirement;  ///< id of the requirement; never empty
@@ -64,6 +74,8 @@ struct Finding {
     std::string step;  ///< the line of the scenario that was not met
     std::optional<std::uint64_t> octet;      ///< offset of the octet at fault in the reply, from 0
     std::vector<TranscriptLine> transcript;  ///< the last exchanges up to the fault
+    /// The fewest commands that showed it when they were played again; nothing where none were looked for.
+    std::optional<std::vector<HandStep>> by_hand;
     [[nodiscard]] bool operator==(const Finding&) const = default;
 };
 

@@ -44,9 +44,10 @@ void add_level(CLI::App& command, Arguments& arguments) {
 void add_server(CLI::App& command, Arguments& arguments, const std::string& careful) {
     auto* target =
         command.add_option("--target", arguments.target, "the server's profile (TOML)")->type_name("FILE");
-    auto* server = command.add_option("--server", arguments.server, "the server, instead of a profile: " + careful)
-                       ->type_name("HOST:PORT")
-                       ->excludes(target);
+    auto* server =
+        command.add_option("--server", arguments.server, "the server, instead of a profile: " + careful)
+            ->type_name("HOST:PORT")
+            ->excludes(target);
     command.add_option("--user", arguments.user, "account for --server")->type_name("U")->needs(server);
     command.add_option("--password", arguments.password, "its password")->type_name("P")->needs(server);
 }
@@ -141,19 +142,30 @@ void add_explore(CLI::App& app, Arguments& arguments) {
         "explore", "play commands at random, and shrink what is found to the fewest that still show it");
     auto& expedition = arguments.expedition;
     add_server(*explore, arguments, "nothing is deleted, and the maildrop is left as it was");
-    explore->add_option("--seed", expedition.seed, "what the commands depend on: the same seed, the same commands")
+    explore
+        ->add_option("--seed", expedition.seed,
+                     "what the commands depend on: the same seed, the same commands")
         ->type_name("N");
     explore->add_option("--steps", expedition.steps, "commands, in all; 1000 if left out")
         ->type_name("K")
         ->check(CLI::Range(1, 1'000'000'000));
-    explore->add_option("--sessions", expedition.sessions, "sessions that are open at once, at most; 2 if left out")
+    explore
+        ->add_option("--sessions", expedition.sessions,
+                     "sessions that are open at once, at most; 2 if left out")
         ->type_name("S")
         ->check(CLI::Range(1, 16));
-    explore->add_option("--write", expedition.into,
-                        "a folder for scenario files: one of each thing found, with the fewest commands that show it")
+    explore
+        ->add_option(
+            "--write", expedition.into,
+            "a folder for scenario files: one of each thing found, with the fewest commands that show it")
         ->type_name("FOLDER");
+    explore
+        ->add_option("--shrink", expedition.shrunk, "how many of the things found are shrunk; 40 if left out")
+        ->type_name("N");
     explore->add_flag("--until-found", expedition.until_found, "end as soon as something is found");
-    explore->add_option("-j,--jobs", arguments.jobs, "walks at a time; as many as there are accounts if left out")
+    explore
+        ->add_option("-j,--jobs", arguments.jobs,
+                     "walks at a time; as many as there are accounts if left out")
         ->type_name("N")
         ->check(CLI::PositiveNumber);
     explore

@@ -20,6 +20,7 @@
 #include "harness/app/sharding.hpp"
 #include "harness/app/suite.hpp"
 #include "harness/app/version.hpp"
+#include "harness/run/by_hand.hpp"
 #include "harness/run/conductor.hpp"
 #include "harness/run/trace.hpp"
 #include "harness/script/duration.hpp"
@@ -307,10 +308,16 @@ int run_command(const Arguments& arguments) {
     // Each time that all is played has the time that the profile gives to a run.
     profile->limits.run *= static_cast<std::int64_t>(repetition->repeat);
 
+    // Without provisioning nothing is played more often than it has to be.
+    wire::Stop stop;
+    if (profile->maildrop.can_fill())
+        plan.afterwards = [&](const run::Again& again, reports::Record& of) {
+            run::see_by_hand(again, plan.scenarios, *profile, stop, of);
+        };
+
     auto deviations = KnownDeviations::read(arguments.baseline);
     if (!deviations) return Status::usage;
 
-    wire::Stop stop;
     const Interrupts interrupts(stop);
     target::MaildropStore maildrops(suite->maildrops());
     if (repetition->seed && !arguments.quiet)

@@ -18,6 +18,7 @@
 #include "harness/explore/simpler.hpp"
 #include "harness/explore/stroll.hpp"
 #include "harness/explore/walk.hpp"
+#include "harness/run/by_hand.hpp"
 #include "harness/script/parser.hpp"
 
 namespace popquiz::explore {
@@ -31,8 +32,6 @@ constexpr std::array<std::string_view, 8> grounds = {"empty", "one",  "two",    
 /// What shrinking one finding may cost.
 constexpr std::size_t most_tries = 400;
 constexpr std::chrono::seconds longest_search{10};
-/// And how many are shrunk.
-constexpr std::size_t most_shrunk = 40;
 /// Walks that are played before anybody looks at what they have found.
 constexpr std::size_t first_walks = 8;
 constexpr std::size_t most_walks = 256;
@@ -93,7 +92,8 @@ class Explorer {
         terrain_.second_account = profile.accounts.size() > 1;
         terrain_.tls = profile.tls_port.has_value();
         result_.id = id_of(expedition.seed);
-        result_.title = fmt::format("{} at random, seed {}", count_of(expedition.steps, "command"), expedition.seed);
+        result_.title =
+            fmt::format("{} at random, seed {}", count_of(expedition.steps, "command"), expedition.seed);
     }
 
     reports::Record run(const std::function<void(std::size_t, std::size_t)>& progress) {
@@ -139,7 +139,9 @@ class Explorer {
         plan.tool_version = plan_.tool_version;
         for (const auto& [id, tour] : tours_)
             plan.scenarios.push_back(tour.scenario);
-        plan.afterwards = [this](const run::Again& again, reports::Record& record) { look_at(record, again); };
+        plan.afterwards = [this](const run::Again& again, reports::Record& record) {
+            look_at(record, again);
+        };
         return run::conduct(plan, profile_, catalogue_, maildrops_, stop_, {});
     }
 
@@ -149,7 +151,8 @@ class Explorer {
             for (auto& sighting : check.sightings) {
                 const auto& tour = tours_.at(sighting.scenarios.front());
                 const auto seen = played_again(tour, sighting.finding, again);
-                if (!quarries_.insert(seen.value_or(Quarry{check.id, check.requirement, ""})).second) continue;
+                if (!quarries_.insert(seen.value_or(Quarry{check.id, check.requirement, ""})).second)
+                    continue;
                 hunt(seen, check.id, tour, sighting.finding, again);
                 sightings_[check.id].push_back({sighting.finding, {result_.id}, sighting.command, {}});
             }
@@ -183,14 +186,16 @@ class Explorer {
         auto note = fmt::format("{}{}{}: found in {}, within {}", name, quarry ? ", " : "",
                                 quarry ? quarry->keyword : "", tour.scenario.id,
                                 count_of(tour.commands_before + commands(tour.walk), "command"));
-        if (++hunted_ > most_shrunk || stop_.requested()) {
-            result_.notes.push_back(note + "; not shrunk, there was enough of that");
+        if (++hunted_ > expedition_.shrunk || stop_.requested()) {
+            result_.notes.push_back(note + "; not shrunk");
             return;
         }
         const auto until = Clock::now() + longest_search;
         const auto level = finding.level;
         std::size_t tries = 0;
-        const auto may_go_on = [&] { return tries < most_tries && Clock::now() < until && !stop_.requested(); };
+        const auto may_go_on = [&] {
+            return tries < most_tries && Clock::now() < until && !stop_.requested();
+        };
         const auto shows = [&](const Walk& walk) {
             ++tries;
             auto seen = seen_in(*quarry, walk, again);
@@ -214,15 +219,21 @@ class Explorer {
         const auto written = write(walk, {"", quarry.requirement, ""});
         const auto scenario = parsed(written, result_.id);
         if (!scenario) return std::nullopt;
-        return find(quarry, again(*scenario), walk, written);
+        const auto played = again(*scenario);
+        auto finding = find(quarry, played, walk, written);
+        const bool apart =
+            std::none_of(walk.moves.begin(), walk.moves.end(), [](const Move& move) { return move.joined; });
+        if (finding && apart) finding->by_hand = run::by_hand(played.result.transcript, *finding, profile_);
+        return finding;
     }
 
     /// Writes the file; says where, for a note.
     std::string keep(const Quarry& quarry, const Walk& walk, reports::Finding& finding) const {
         if (expedition_.into.empty()) return "";
         const auto file = expedition_.into / fmt::format("{}-{}.pop3", expedition_.seed, name_of(quarry));
-        const auto title = fmt::format("{}: found by exploration, seed {}",
-                                       quarry.check.empty() ? quarry.requirement : quarry.check, expedition_.seed);
+        const auto title =
+            fmt::format("{}: found by exploration, seed {}",
+                        quarry.check.empty() ? quarry.requirement : quarry.check, expedition_.seed);
         std::error_code none;
         std::filesystem::create_directories(expedition_.into, none);
         std::ofstream out(file, std::ios::binary);
@@ -275,9 +286,11 @@ class Explorer {
         }
         for (const auto& [reason, count] : reasons_)
             if (result_.notes.size() < 60)
-                result_.notes.push_back(fmt::format("{} could not be judged to the end: {}", count_of(count, "walk"), reason));
+                result_.notes.push_back(
+                    fmt::format("{} could not be judged to the end: {}", count_of(count, "walk"), reason));
         if (unwritten_ > 0)
-            result_.notes.push_back(fmt::format("{} could not be written as a scenario", count_of(unwritten_, "walk")));
+            result_.notes.push_back(
+                fmt::format("{} could not be written as a scenario", count_of(unwritten_, "walk")));
         if (played_ == 0 && result_.verdict == reports::Verdict::pass) {
             result_.verdict = reports::Verdict::inconclusive;
             result_.reason = reasons_.empty() ? "no walk was played" : reasons_.begin()->first;

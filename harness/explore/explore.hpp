@@ -20,6 +20,7 @@ struct Expedition {
     std::size_t steps = 1000;    ///< commands, in all walks together
     std::size_t sessions = 2;    ///< open at once in one walk, at most
     bool until_found = false;    ///< ends with the first walks that find something
+    std::size_t shrunk = 40;     ///< how many of the things found are shrunk, at most
     std::filesystem::path into;  ///< folder for a scenario file of each finding; empty: none is written
 };
 

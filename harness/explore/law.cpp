@@ -124,7 +124,8 @@ void Law::enter(Session& session) {
 }
 
 void Law::leave(Session& session) {
-    if (session.state == State::transaction || session.state == State::untold) --account(session.account).open;
+    if (session.state == State::transaction || session.state == State::untold)
+        --account(session.account).open;
     session.state = State::over;
 }
 

@@ -26,8 +26,8 @@ struct Due {
 };
 
 /// What RFC 1939 demands of each reply of a walk, from the moves alone: what a server has said before is not
-/// looked at. It follows states, marks and counts, and says nothing where two sessions have one maildrop open,
-/// or where the standard leaves a choice that changes what comes later.
+/// looked at. It follows states, marks and counts, and says nothing where two sessions have one maildrop
+/// open, or where the standard leaves a choice that changes what comes later.
 class Law {
   public:
     /// `filled`: each account's maildrop holds so many messages, and not just perhaps.

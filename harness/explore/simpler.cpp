@@ -50,7 +50,8 @@ std::vector<std::string> simpler_lines(const std::string& line) {
         for (const auto number : {1, 2})
             for (const auto* count : {"0", "1", ""}) {
                 if (top == (*count == '\0')) continue;
-                lines.push_back(keyword + " " + std::to_string(number) + (top ? std::string(" ") + count : ""));
+                lines.push_back(keyword + " " + std::to_string(number) +
+                                (top ? std::string(" ") + count : ""));
                 if (!top) break;
             }
         if (top) lines.push_back(keyword + " " + command.arguments[0] + " 0");
@@ -100,8 +101,9 @@ void add_logged_in(const Walk& walk, std::vector<Walk>& all) {
         const auto session = walk.moves[i].session;
         if (walk.moves[i].line != "USER ${user}" || walk.moves[i + 1].line != "PASS ${password}") continue;
         if (walk.moves[i + 1].session != session) continue;
-        const bool first = std::none_of(walk.moves.begin(), walk.moves.begin() + static_cast<std::ptrdiff_t>(i),
-                                        [&](const Move& move) { return move.session == session; });
+        const bool first =
+            std::none_of(walk.moves.begin(), walk.moves.begin() + static_cast<std::ptrdiff_t>(i),
+                         [&](const Move& move) { return move.session == session; });
         if (!first || walk.seats[session].state != script::State::authorization) continue;
         auto made = walk;
         made.seats[session].state = script::State::transaction;
@@ -109,6 +111,19 @@ void add_logged_in(const Walk& walk, std::vector<Walk>& all) {
                          made.moves.begin() + static_cast<std::ptrdiff_t>(i) + 2);
         all.push_back(std::move(made));
     }
+}
+
+/// popquiz logs in by itself only where no lock can be in its way: elsewhere it would try for seconds.
+bool logs_in_freely(const Walk& walk) {
+    Law law(walk);
+    std::set<std::size_t> begun;
+    for (const auto& move : walk.moves) {
+        const auto& seat = walk.seats[move.session];
+        const bool enters = begun.insert(move.session).second && seat.state == script::State::transaction;
+        if (enters && law.is_open(seat.account)) return false;
+        (void)law.due(seat, move);
+    }
+    return true;
 }
 
 }  // namespace
@@ -126,8 +141,9 @@ std::vector<Walk> simpler(const Walk& walk) {
     return all;
 }
 
-Walk shrunk(const Walk& walk, const std::function<bool(const Walk&)>& shows,
+Walk shrunk(const Walk& walk, const std::function<bool(const Walk&)>& plays,
             const std::function<bool()>& may_go_on) {
+    const auto shows = [&](const Walk& candidate) { return logs_in_freely(candidate) && plays(candidate); };
     auto best = walk;
     for (auto session = walk.seats.size(); session-- > 0 && may_go_on();)
         if (auto made = without_session(best, session); !made.moves.empty() && made != best && shows(made))
@@ -135,7 +151,8 @@ Walk shrunk(const Walk& walk, const std::function<bool(const Walk&)>& shows,
     for (bool changed = true; changed && may_go_on();) {
         changed = false;
         const auto kept = run::fewest(
-            best.moves.size(), [&](const run::Kept& part) { return shows(with_moves(best, part)); }, may_go_on);
+            best.moves.size(), [&](const run::Kept& part) { return shows(with_moves(best, part)); },
+            may_go_on);
         best = with_moves(best, kept);
         // A change can make another command needless.
         for (bool again = true; again && may_go_on();) {

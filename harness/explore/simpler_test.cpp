@@ -24,7 +24,8 @@ Walk around(const std::vector<std::string>& wanted) {
     auto walk = Stroll(terrain, 4, 2, 1000).take();
     auto at = walk.moves.size() / 3;
     for (const auto& line : wanted) {
-        walk.moves.insert(walk.moves.begin() + static_cast<std::ptrdiff_t>(at), {Move::Doing::say, 0, line, false});
+        walk.moves.insert(walk.moves.begin() + static_cast<std::ptrdiff_t>(at),
+                          {Move::Doing::say, 0, line, false});
         at += 3;
     }
     return walk;
@@ -83,7 +84,8 @@ TEST(Simpler, NothingIsJoinedToWhatIsGone) {
     Walk walk;
     walk.seats.resize(1);
     walk.moves = {{Move::Doing::say, 0, "STAT", false}, {Move::Doing::say, 0, "NOOP", true}};
-    const auto smallest = shrunk(walk, [](const Walk& candidate) { return has(candidate, "NOOP"); }, always);
+    const auto smallest = shrunk(
+        walk, [](const Walk& candidate) { return has(candidate, "NOOP"); }, always);
     ASSERT_EQ(smallest.moves.size(), 1U);
     EXPECT_FALSE(smallest.moves.front().joined);
 }
@@ -100,7 +102,8 @@ TEST(Simpler, EndsWhenItMayNotGoOn) {
 TEST(Simpler, EachCandidateIsSimplerSoThatItEnds) {
     // Whatever shows the finding, the search comes to an end.
     std::size_t asked = 0;
-    const auto smallest = shrunk(around({"RETR 4"}), [&](const Walk&) { return ++asked < 100'000; }, always);
+    const auto smallest = shrunk(
+        around({"RETR 4"}), [&](const Walk&) { return ++asked < 100'000; }, always);
     EXPECT_EQ(smallest.moves.size(), 1U);
     EXPECT_LT(asked, 1000U);
 }

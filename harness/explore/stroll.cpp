@@ -51,10 +51,12 @@ Walk Stroll::take() && {
 
 void Stroll::step() {
     const bool stay = pipelined_ > 0;
-    if (!stay && (open_.empty() || (open_.size() < terrain_.sessions && random_.percent(3)))) return add_session();
+    if (!stay && (open_.empty() || (open_.size() < terrain_.sessions && random_.percent(3))))
+        return add_session();
     // Mostly the session that moved last goes on.
     const auto last = walk_.moves.empty() ? open_.back() : walk_.moves.back().session;
-    const bool goes_on = std::find(open_.begin(), open_.end(), last) != open_.end() && (stay || random_.percent(75));
+    const bool goes_on =
+        std::find(open_.begin(), open_.end(), last) != open_.end() && (stay || random_.percent(75));
     const auto session = goes_on ? last : open_[random_.below(open_.size())];
     if (law_.state(session) == Law::State::authorization)
         before_login(session);
@@ -90,10 +92,11 @@ void Stroll::before_login(std::size_t session) {
         case 2:
             if (!starts_tls_ || transport_ != script::Transport::cleartext) return say(session, "CAPA");
             for (const auto& move : walk_.moves)
-                if (move.session == session && move.doing == Move::Doing::start_tls) return say(session, "CAPA");
+                if (move.session == session && move.doing == Move::Doing::start_tls)
+                    return say(session, "CAPA");
             return make({Move::Doing::start_tls, session, "", false});
         case 3: {
-            constexpr std::array<std::string_view, 8> words = {"STAT",   "LIST", "LIST 1", "RETR 1",
+            constexpr std::array<std::string_view, 8> words = {"STAT",    "LIST", "LIST 1", "RETR 1",
                                                                "TOP 1 0", "UIDL", "RSET",   "UIDL 1"};
             return say(session, disguised(std::string(any_of(random_, words))));
         }
@@ -152,8 +155,8 @@ void Stroll::logged_in(std::size_t session) {
         case 15:
             return say(session, nonsense());
         default: {
-            constexpr std::array<std::string_view, 8> words = {"RETR", "LIST 1 2", "TOP 1",  "UIDL 1 2",
-                                                               "TOP",  "RETR 1 2", "DELE", "DELE 1 2"};
+            constexpr std::array<std::string_view, 8> words = {"RETR", "LIST 1 2", "TOP 1", "UIDL 1 2",
+                                                               "TOP",  "RETR 1 2", "DELE",  "DELE 1 2"};
             const auto word = words[random_.below(may_delete() ? words.size() : words.size() - 2)];
             return say(session, disguised(std::string(word)));
         }
@@ -169,8 +172,10 @@ void Stroll::end(std::size_t session, Move::Doing doing) {
 void Stroll::say(std::size_t session, std::string line) {
     // RFC 2449 s6.6: what changes the state ends a segment.
     const bool before = law_.state(session) == Law::State::transaction && pipelined_ > 0;
-    if (pipelined_ > 0) --pipelined_;
-    else if (pipelines_ && random_.percent(20)) pipelined_ = 1 + random_.below(4);
+    if (pipelined_ > 0)
+        --pipelined_;
+    else if (pipelines_ && random_.percent(20))
+        pipelined_ = 1 + random_.below(4);
     const bool first = walk_.moves.empty() || walk_.moves.back().session != session ||
                        walk_.moves.back().doing != Move::Doing::say;
     make({Move::Doing::say, session, std::move(line), before && !first});
@@ -193,7 +198,8 @@ std::string Stroll::number(std::size_t session) {
     switch (random_.weighted(weights)) {
         case 1:
             if (marked.empty()) break;
-            return std::to_string(*std::next(marked.begin(), static_cast<std::ptrdiff_t>(random_.below(marked.size()))));
+            return std::to_string(
+                *std::next(marked.begin(), static_cast<std::ptrdiff_t>(random_.below(marked.size()))));
         case 2:
             return std::to_string(random_.percent(50) ? 1 : std::max<std::uint64_t>(count, 1));
         case 3:
@@ -201,7 +207,9 @@ std::string Stroll::number(std::size_t session) {
         case 4:
             return "0";
         case 5: {
-            constexpr std::array<std::string_view, 6> huge = {"65537", "4294967297", "2147483649", "18446744073709551617", "99999999999999999999999", "4294967295"};
+            constexpr std::array<std::string_view, 6> huge = {
+                "65537",     "4294967297", "2147483649", "18446744073709551617", "99999999999999999999999",
+                "4294967295"};
             return std::string(any_of(random_, huge));
         }
         case 6: {
@@ -212,18 +220,20 @@ std::string Stroll::number(std::size_t session) {
             break;
     }
     for (int attempt = 0; attempt < 4 && count > 0; ++attempt)
-        if (const auto chosen = 1 + random_.below(count); !marked.contains(chosen)) return std::to_string(chosen);
+        if (const auto chosen = 1 + random_.below(count); !marked.contains(chosen))
+            return std::to_string(chosen);
     return std::to_string(1 + random_.below(std::max<std::uint64_t>(count, 1)));
 }
 
 std::string Stroll::lines() {
-    constexpr std::array<std::string_view, 10> counts = {"0", "0", "1", "2", "3", "5", "10", "100", "4294967295", "-1"};
+    constexpr std::array<std::string_view, 10> counts = {"0", "0",  "1",   "2",          "3",
+                                                         "5", "10", "100", "4294967295", "-1"};
     return fmt::format(" {}", any_of(random_, counts));
 }
 
 std::string Stroll::nonsense() {
-    constexpr std::array<std::string_view, 10> words = {"XYZZ", "RET 1", "STATE", "LISTS", "RETRX 1", "NOO",
-                                                        "LISTING", "NOOPS", "XTRA 1", "RETRIEVE 1"};
+    constexpr std::array<std::string_view, 10> words = {"XYZZ", "RET 1",   "STATE", "LISTS",  "RETRX 1",
+                                                        "NOO",  "LISTING", "NOOPS", "XTRA 1", "RETRIEVE 1"};
     if (random_.percent(6)) return "XYZZ " + std::string(random_.below(400), 'x');
     return std::string(any_of(random_, words));
 }

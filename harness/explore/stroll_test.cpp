@@ -77,9 +77,27 @@ TEST(Stroll, AllKindsOfThingsAreDone) {
             ++seen[move.line.substr(0, move.line.find(' '))];
         }
     }
-    for (const auto* what : {"second account", "over TLS", "over STLS", "several sessions", "joined", "TLS started",
-                             "reset", "closed", "STAT", "LIST", "RETR", "TOP", "UIDL", "DELE", "RSET", "NOOP",
-                             "QUIT", "USER", "PASS", "CAPA", "XYZZ"})
+    for (const auto* what : {"second account",
+                             "over TLS",
+                             "over STLS",
+                             "several sessions",
+                             "joined",
+                             "TLS started",
+                             "reset",
+                             "closed",
+                             "STAT",
+                             "LIST",
+                             "RETR",
+                             "TOP",
+                             "UIDL",
+                             "DELE",
+                             "RSET",
+                             "NOOP",
+                             "QUIT",
+                             "USER",
+                             "PASS",
+                             "CAPA",
+                             "XYZZ"})
         EXPECT_GT(seen[what], 3) << what;
 }
 

@@ -112,7 +112,8 @@ class Writer {
             if (needed) needs += fmt::format("{}{}", needs.empty() ? "" : ", ", what);
         };
         const auto& moves = walk_.moves;
-        need(std::any_of(moves.begin(), moves.end(), [](const Move& move) { return move.joined; }), "PIPELINING");
+        need(std::any_of(moves.begin(), moves.end(), [](const Move& move) { return move.joined; }),
+             "PIPELINING");
         need(std::any_of(moves.begin(), moves.end(),
                          [&](const Move& move) { return account(move.session) == 2; }),
              "second account");
@@ -205,8 +206,9 @@ Written write(const Walk& walk, const Heading& heading) {
 }
 
 std::size_t commands(const Walk& walk) {
-    return static_cast<std::size_t>(std::count_if(
-        walk.moves.begin(), walk.moves.end(), [](const Move& move) { return move.doing == Move::Doing::say; }));
+    return static_cast<std::size_t>(std::count_if(walk.moves.begin(), walk.moves.end(), [](const Move& move) {
+        return move.doing == Move::Doing::say;
+    }));
 }
 
 }  // namespace popquiz::explore

@@ -44,8 +44,8 @@ TEST(Shrink, LeavesNoPartThatCouldGo) {
     // Parts come in pairs that cannot be torn apart, and part 9 wants any even one before it.
     const auto shows = [](const Kept& kept) {
         const std::set<std::size_t> set(kept.begin(), kept.end());
-        const bool whole = std::all_of(kept.begin(), kept.end(),
-                                       [&](std::size_t part) { return set.contains(part ^ 1U); });
+        const bool whole =
+            std::all_of(kept.begin(), kept.end(), [&](std::size_t part) { return set.contains(part ^ 1U); });
         return whole && set.contains(9) &&
                std::any_of(kept.begin(), kept.end(), [](std::size_t part) { return part < 8; });
     };
@@ -71,7 +71,9 @@ TEST(Shrink, EndsWhenItMayNotGoOn) {
 }
 
 TEST(Shrink, WhatShowsNothingShorterStaysAsItIs) {
-    EXPECT_THAT(fewest(9, [](const Kept&) { return false; }, always), SizeIs(9));
+    EXPECT_THAT(fewest(
+                    9, [](const Kept&) { return false; }, always),
+                SizeIs(9));
 }
 
 }  // namespace

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/record.hpp"
+
+namespace popquiz::reports {
+
+/// How somebody sees a finding without popquiz: what to type at a shell, and the lines to paste behind it,
+/// each ended by LF. Of several sessions each has a terminal of its own, and the name in front of a line says
+/// in which it is typed. Empty where nothing is known.
+[[nodiscard]] std::string by_hand_text(const Finding& finding);
+
+}  // namespace popquiz::reports
