@@ -30,6 +30,7 @@ struct Arguments {
     std::optional<std::string> wall_time;  ///< a duration; empty: no limit
     bool owns_maildrop = false;
     std::optional<std::string> rate;  ///< commands a second, or none
+    bool by_hand = true;              ///< look for the fewest commands that show a finding
     bool quiet = false;
     bool verbose = false;
     Colour colour = Colour::automatic;

@@ -310,7 +310,7 @@ int run_command(const Arguments& arguments) {
 
     // Without provisioning nothing is played more often than it has to be.
     wire::Stop stop;
-    if (profile->maildrop.can_fill())
+    if (arguments.by_hand && profile->maildrop.can_fill())
         plan.afterwards = [&](const run::Again& again, reports::Record& of) {
             run::see_by_hand(again, plan.scenarios, *profile, stop, of);
         };
