@@ -79,6 +79,7 @@ TEST(ByHand, NothingIsSaidOfWhatNobodyCanType) {
     const reports::TranscriptLine connected{Kind::event, "", 0, "connected from port 5", {}};
     EXPECT_FALSE(typed({connected, {Kind::sent, "", 0, "APOP u1 ***", {}}}));
     EXPECT_FALSE(typed({connected, {Kind::sent, "", 0, "LIST \\x00", {}}}));
+    EXPECT_FALSE(typed({connected, {Kind::sent, "", 0, "LIST xxx ... (605 octets) ... xxx", {}}}));
     EXPECT_FALSE(typed({connected, {Kind::event, "", 0, "delivered two/02", {}}}));
 }
 
