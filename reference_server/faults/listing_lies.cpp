@@ -418,6 +418,8 @@ void add_capabilities(std::vector<ReplyLie>& lies) {
             {Fault::capa_expire_negative, capa, lines(instead("EXPIRE", "EXPIRE -1"))},
             {Fault::capa_utf8_argument_after_login, after, lines(instead("UTF8", "UTF8"))},
             {Fault::capa_sasl_grows_after_login, after, lines(grown("SASL", "X-MORE"))},
+            {Fault::capa_plus_in_the_clear, before & unless(under_tls),
+             lines(grown("SASL", "SCRAM-SHA-256-PLUS"))},
             {Fault::capa_oauthbearer_in_the_clear, before & unless(under_tls),
              lines(grown("SASL", "OAUTHBEARER"))},
             {Fault::capa_expire_user_after_login, after, lines(instead("EXPIRE", "EXPIRE 30 USER"))},
