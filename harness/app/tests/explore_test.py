@@ -60,8 +60,8 @@ class Exploration(unittest.TestCase):
 
     def test_two_replies_that_contradict_each_other(self):
         options = ("--seed", "1", "--steps", "600")
-        text = self.found("list_size_of_last_wrong", "stat-is-sum-of-list-stat", 2, *options)
-        self.assertEqual(sorted(commands(text)), ["LIST", "STAT"])
+        text = self.found("list_size_of_last_wrong", "list-one-is-line-of-list-list", 2, *options)
+        self.assertEqual(sorted(commands(text)), ["LIST", "LIST 1"])
 
     def test_what_shows_in_the_next_session_only(self):
         text = self.found("abort_removes_marked", "abort-keeps-mail-list", 3, "--seed", "1", "--steps", "1500")
