@@ -322,8 +322,8 @@ class Page {
             for (const Finding& found : result.findings) {
                 out += definition("finding", h(found.what));
             }
-            out += "</dl>\n" + attempts_html(result) + transcript(result.transcript) + server_log_html(result) +
-                   "</div>\n</details>\n";
+            out += "</dl>\n" + attempts_html(result) + transcript(result.transcript) +
+                   server_log_html(result) + "</div>\n</details>\n";
         }
         return record_.results.empty() ? "" : out + "</section>\n";
     }

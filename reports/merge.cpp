@@ -169,7 +169,8 @@ void sort_scenarios(CheckResult::Sighting& seen) {
         return;
     }
     std::map<std::string, int> lines;
-    for (std::size_t i = 0; i < seen.scenarios.size(); ++i) lines.emplace(seen.scenarios[i], seen.lines->at(i));
+    for (std::size_t i = 0; i < seen.scenarios.size(); ++i)
+        lines.emplace(seen.scenarios[i], seen.lines->at(i));
     seen.scenarios.clear();
     seen.lines->clear();
     for (const auto& [scenario, line] : lines) {

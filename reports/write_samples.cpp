@@ -25,9 +25,12 @@ int main(int argc, char** argv) {
     started.results.front().server_log = popquiz::reports::ServerLog{{"</pre> meanwhile"}, 17, true};
     const std::pair<const char*, popquiz::reports::Record> records[] = {
         {"started", started},
-        {"full", samples::full()},         {"conforming", samples::conforming()},
-        {"repeated", samples::repeated()}, {"unreachable", samples::unreachable()},
-        {"hostile", samples::hostile()},   {"large", samples::large()},
+        {"full", samples::full()},
+        {"conforming", samples::conforming()},
+        {"repeated", samples::repeated()},
+        {"unreachable", samples::unreachable()},
+        {"hostile", samples::hostile()},
+        {"large", samples::large()},
     };
     const auto write = [&](const std::string& file, const std::string& text) {
         std::ofstream out(folder / file, std::ios::binary);

@@ -22,7 +22,6 @@ int wrong(std::string_view text) {
     return Status::usage;
 }
 
-
 /// A kind of file that a comparison can be written as.
 using ComparisonWriter = std::function<std::string(const reports::Comparison&, reports::Rows)>;
 

@@ -323,10 +323,11 @@ int run_command(const Arguments& arguments) {
     if (repetition->seed && !arguments.quiet)
         fmt::print(stderr, "the order is that of --shuffle={}\n", *repetition->seed);
     Display display(arguments);
-    auto record = arguments.explores
-                      ? explore::explore(arguments.expedition, plan, *profile, suite->catalogue, maildrops, stop,
-                                         exploration_told(arguments))
-                      : run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
+    auto record =
+        arguments.explores
+            ? explore::explore(arguments.expedition, plan, *profile, suite->catalogue, maildrops, stop,
+                               exploration_told(arguments))
+            : run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
     record.calibration = suite->calibration;
     record.suite = from_here(*folder);
     record.setup = setup_of(arguments, *profile);

@@ -73,7 +73,7 @@ class Journal {
     std::optional<Clock::time_point> logged_in_at;  ///< the last login that was taken
     std::vector<int> local_ports;
     std::chrono::milliseconds waited{0};  ///< because of the limit of commands a second
-    int step_line = 0;                    ///< of the step that is played, or was played last; 0 before the first
+    int step_line = 0;  ///< of the step that is played, or was played last; 0 before the first
     std::string title;  ///< what is played, for a trace
 
   private:

@@ -171,7 +171,8 @@ Play::Go Play::altered(Seat& seat, const Received& received, const pop3::Compari
     because_of_ = std::string(found.check);
     if (found.octet) found.octet = received.place_of(*found.octet);
     auto exchanges = journal_.last(found.octet);
-    journal_.always.push_back({std::move(found), exchange.command.keyword, std::move(exchanges), journal_.step_line});
+    journal_.always.push_back(
+        {std::move(found), exchange.command.keyword, std::move(exchanges), journal_.step_line});
     return give_up(fmt::format("not judged, because of {}", because_of_));
 }
 

@@ -16,7 +16,6 @@ constexpr double connection_in_commands = 5;
 
 }  // namespace
 
-
 wire::Result<void> Session::open(bool over_tls, wire::Deadline deadline,
                                  const wire::HandshakeOptions& options) {
     if (!over_tls) return connect(context_.cleartext(), deadline);
@@ -252,7 +251,8 @@ void Session::note_at(std::vector<pop3::Finding> findings, pop3::Keyword keyword
             return seen.finding.check == finding.check;
         };
         if (std::count_if(always.begin(), always.end(), same_check) < most_findings_of_a_check)
-            always.push_back({finding, keyword, journal_.last(finding.octet ? finding.octet : octet), journal_.step_line});
+            always.push_back(
+                {finding, keyword, journal_.last(finding.octet ? finding.octet : octet), journal_.step_line});
     }
     last_findings_ = std::move(findings);
 }

@@ -468,7 +468,8 @@ void add_refused(std::vector<ReplyLie>& lies) {
             {Fault::greeting_two_lines, greeting, more("+OK please log in\r\n")},
             {Fault::user_name_enumerated, ok("USER") & unknown_user, single("-ERR no such user")},
             {Fault::user_name_enumerated_by_text, ok("USER") & unknown_user, text_is("welcome, stranger")},
-            {Fault::stls_shows_maildrop_before_login, err("STAT") & under_tls & before_login, single("+OK 0 0")},
+            {Fault::stls_shows_maildrop_before_login, err("STAT") & under_tls & before_login,
+             single("+OK 0 0")},
             {Fault::user_refused_second_time, ok("USER") & times(2), single("-ERR once is enough")},
         });
 }
