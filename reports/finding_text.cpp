@@ -215,10 +215,7 @@ std::string finding_text(const Cause& cause, const Setting& setting) {
     page.labelled("step", place(finding));
     page.labelled("seen in", cause.seen.empty() ? "" : cause.seen.front());
     page.labelled("also in", also(cause.seen));
-    if (!cause.seen.empty()) {
-        const Selection again = selection(cause.seen.front());
-        page.labelled("rerun", "popquiz run " + shell_quoted(again.id) + again.option);
-    }
+    if (!cause.seen.empty()) page.labelled("rerun", rerun_command(cause.seen.front()));
     return std::move(page).text() + by_hand_text(finding);
 }
 

@@ -212,10 +212,7 @@ class Page {
         }
         out += definition("check", found.check.empty() ? "" : link("check", found.check)) +
                definition("seen in", seen(cause, names));
-        if (!cause.seen.empty()) {
-            const Selection again = selection(cause.seen.front());
-            out += definition("rerun", code("popquiz run " + shell_quoted(again.id) + again.option));
-        }
+        if (!cause.seen.empty()) out += definition("rerun", code(rerun_command(cause.seen.front())));
         return out + "</dl>\n<p><a href=\"#" + id + "\">Link to this finding</a></p>\n</div>\n</details>\n";
     }
 

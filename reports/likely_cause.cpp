@@ -160,7 +160,9 @@ Words dots_not_doubled(const Finding& finding) {
     const bool start = it->at_line_start() || it->before.ends_with(R"(\r\n.)");
     // What came goes on as if that dot were not there. (What is shown ends at the same number of octets.)
     const auto behind = it->expected.substr(1);
-    const auto common = std::min(behind.size(), it->got.size());
+    // A later line may lack a dot, too: the first one tells.
+    const auto end_of_line = std::min(behind.find(R"(\r\n)"), behind.size());
+    const auto common = std::min({behind.size(), it->got.size(), end_of_line + 4});
     if (it->kind == Departure::Kind::differs && start && common >= 2 &&
         behind.substr(0, common) == it->got.substr(0, common))
         return fmt::format("{}: clients take it for the one that was added, and drop it", cause);

@@ -132,7 +132,7 @@ std::vector<Case> cases() {
                                  "un-stuffing.",
                                  "1024 octets", "always/list-is-size-of-retr")},
         {"", finding("the reply to LIST does not say 200", "+OK 2 201")},
-        {"", finding("the reply to LIST does not say 200", "+OK 2 4096")},
+        {"", finding("the reply to LIST does not say 200", "+OK 2 4000")},
         {"line-ends-counted-once",
          finding("LIST states 17 octets for message 1; RETR 1 sent 22 octets after un-stuffing.", "17 octets",
                  "always/list-is-size-of-retr",

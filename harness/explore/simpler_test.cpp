@@ -52,6 +52,9 @@ TEST(Simpler, WhatTheFindingNeedsStays) {
 TEST(Simpler, SessionsThatAreNotNeededGo) {
     Walk walk;
     walk.seats.resize(4);
+    // None is in the way of another's lock.
+    for (auto& seat : walk.seats)
+        seat.state = script::State::authorization;
     for (std::size_t session = 0; session < 4; ++session)
         for (const auto* line : {"STAT", "LIST", "NOOP"})
             walk.moves.push_back({Move::Doing::say, session, line, false});
