@@ -350,9 +350,11 @@ class Run {
         // Nobody could look into the first account so soon again, and nothing that logs in will be played.
         if (context_.login_delay->too_long()) return;
         for (const auto& account : profile_.accounts) {
-            provision_.keep_what_is_there(account);
             const auto foreign = foreign_mail(context_, survey_, account);
-            if (!foreign) continue;
+            if (!foreign) {
+                provision_.keep_what_is_there(account);
+                continue;
+            }
             record_.error =
                 fmt::format("the maildrop of {} is left alone: {}. Empty it, or say --i-own-this-maildrop",
                             account.user, *foreign);

@@ -14,6 +14,7 @@
 #include "harness/pop3/listing.hpp"
 #include "harness/run/login.hpp"
 #include "harness/run/maildrop_messages.hpp"
+#include "harness/target/mbox.hpp"
 
 namespace popquiz::run {
 namespace {
@@ -151,6 +152,20 @@ std::optional<std::string> other_mail(const std::filesystem::path& maildir, std:
                        shown);
 }
 
+/// An mbox is replaced as a whole.
+std::optional<std::string> other_mail_in_mbox(const target::MaildropSetup& setup,
+                                              const target::Account& account, std::uint64_t shown) {
+    if (setup.mbox.empty()) return std::nullopt;
+    const auto mbox = target::Mbox::at(setup.mbox, account.user, setup.mbox_quoting);
+    const auto mails = mbox ? mbox->count() : target::Result<std::uint64_t>(mbox.error());
+    if (!mails) return mails.error().message;
+    const auto ours = mbox->count(target::Mbox::our_sender);
+    if (!ours || *ours != *mails)
+        return fmt::format("its mbox ({}) holds messages that popquiz did not put there", setup.mbox);
+    if (*mails == shown) return std::nullopt;
+    return fmt::format("its mbox ({}) holds {} messages, and the server shows {}", setup.mbox, *mails, shown);
+}
+
 }  // namespace
 
 std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
@@ -174,6 +189,7 @@ std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
     const auto& maildir = context.profile.maildrop.maildir;
     if (!found && count && !maildir.empty())
         found = other_mail(boost::replace_all_copy(maildir, "{user}", account.user), count->messages, ours);
+    if (!found && count) found = other_mail_in_mbox(context.profile.maildrop, account, count->messages);
     if (session.is_open() && !session.ended()) (void)session.ask("QUIT", deadline);
     session.close(script::Close::Manner::orderly);
     return found;

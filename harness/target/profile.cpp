@@ -418,6 +418,22 @@ void read_maildrop(Mistakes& mistakes, const toml::table& table, std::size_t acc
                              "put {user} where the account's name stands in the path");
         }
     }
+    if (const auto mbox = section.text("mbox", "mbox = \"/var/mail/{user}\"")) {
+        setup.mbox = section.absolute(*mbox).string();
+        setup.store = MaildropSetup::Store::mbox;
+        if (accounts > 1 && mbox->find("{user}") == std::string::npos) {
+            section.complain(*table.get("mbox"), "`mbox` is the same for all accounts",
+                             "put {user} where the account's name stands in the path");
+        }
+    }
+    if (const auto quoting = section.text("mbox_quoting", "mbox_quoting = \"mboxrd\"")) {
+        if (*quoting == "mboxo")
+            setup.mbox_quoting = MaildropSetup::Quoting::mboxo;
+        else if (*quoting != "mboxrd")
+            section.complain(*table.get("mbox_quoting"),
+                             fmt::format("`mbox_quoting` is \"{}\"", printable(*quoting)),
+                             "it is \"mboxrd\" (`>From ` gets a `>`, too) or \"mboxo\" (only `From ` does)");
+    }
     if (const auto ends = section.text("maildir_line_ends", "maildir_line_ends = \"lf\"")) {
         if (*ends == "crlf")
             setup.maildir_line_ends = MaildropSetup::LineEnds::crlf;
@@ -438,12 +454,16 @@ void read_maildrop(Mistakes& mistakes, const toml::table& table, std::size_t acc
         }
     }
     section.finish();
-    if (table.contains("reset") && table.contains("maildir")) {
-        section.complain(*table.get("maildir"), "`reset` and `maildir` are two ways to fill a maildrop",
+    std::vector<const char*> ways;
+    for (const auto* way : {"reset", "maildir", "mbox"})
+        if (table.contains(way)) ways.push_back(way);
+    if (ways.size() > 1) {
+        section.complain(*table.get(ways[1]),
+                         fmt::format("`{}` and `{}` are two ways to fill a maildrop", ways[0], ways[1]),
                          "leave one of them out");
     }
-    if (!table.contains("reset") && !table.contains("maildir")) {
-        section.missing("reset", "say `reset` (a program) or `maildir` (a path with {user})");
+    if (ways.empty()) {
+        section.missing("reset", "say `reset` (a program), `maildir` or `mbox` (a path with {user})");
     }
 }
 

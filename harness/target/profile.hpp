@@ -27,19 +27,23 @@ struct Account {
 /// How maildrops are filled and how mail is delivered behind the server's back: [maildrop] of the profile.
 struct MaildropSetup {
     enum class LineEnds : std::uint8_t { lf, crlf };
+    /// Which lines of a message get a `>` in an mbox: `From ` only, or `>From ` as well.
+    enum class Quoting : std::uint8_t { mboxrd, mboxo };
     /// What the server keeps mail in, as far as it alters messages.
     enum class Store : std::uint8_t { unknown, maildir, mbox };
 
     std::filesystem::path reset;  ///< Run as `reset USER FOLDER`; empty: not this way. Absolute.
     std::string maildir;          ///< The Maildir's path with {user} in it; empty: not this way. Absolute.
+    std::string mbox;             ///< The mbox's path with {user} in it; empty: not this way. Absolute.
+    Quoting mbox_quoting = Quoting::mboxrd;
     LineEnds maildir_line_ends = LineEnds::lf;  ///< How lines end in the Maildir's files.
     Store store = Store::unknown;               ///< What its changes to messages are excused with.
     std::filesystem::path deliver;              ///< Run as `deliver USER FILE`; empty: none. Absolute.
     std::chrono::milliseconds timeout{30'000};  ///< For one run of reset or deliver.
 
     /// Whether popquiz may put mail into maildrops at all.
-    bool can_fill() const noexcept { return !reset.empty() || !maildir.empty(); }
-    bool can_deliver() const noexcept { return !deliver.empty() || !maildir.empty(); }
+    bool can_fill() const noexcept { return !reset.empty() || !maildir.empty() || !mbox.empty(); }
+    bool can_deliver() const noexcept { return !deliver.empty() || !maildir.empty() || !mbox.empty(); }
     bool can_remove() const noexcept { return reset.empty() && !maildir.empty(); }
 };
 

@@ -214,6 +214,8 @@ TEST_F(ProfileTest, TheMaildropSetupMustMakeSense) {
         return mistakes(std::string(minimal) + "[maildrop]\n" + text);
     };
     EXPECT_THAT(with("reset = \"reset\"\nmaildir = \"x\"\n"), HasSubstr("are two ways to fill a maildrop"));
+    EXPECT_THAT(with("mbox = \"x\"\nmaildir = \"y\"\n"), HasSubstr("are two ways to fill a maildrop"));
+    EXPECT_THAT(with("mbox = \"x\"\nmbox_quoting = \"mboxcl\"\n"), HasSubstr("`mbox_quoting` is"));
     EXPECT_THAT(with("timeout = 5\n"), HasSubstr("`reset` is missing in `maildrop`"));
     EXPECT_THAT(with("reset = \"absent\"\n"), HasSubstr("`reset` names `@/absent`, which is no file"));
     EXPECT_THAT(with("maildir = \"x\"\nmaildir_line_ends = \"cr\"\n"),

@@ -13,6 +13,7 @@
 
 #include "harness/target/child_process.hpp"
 #include "harness/target/maildir.hpp"
+#include "harness/target/mbox.hpp"
 
 namespace popquiz::target {
 
@@ -98,6 +99,7 @@ std::uint64_t Provision::next_stamp() {
 std::string Provision::in_words() const {
     if (!setup_.reset.empty()) return fmt::format("by {}", setup_.reset.string());
     if (!setup_.maildir.empty()) return fmt::format("in the Maildir {}", setup_.maildir);
+    if (!setup_.mbox.empty()) return fmt::format("in the mbox {}", setup_.mbox);
     return {};
 }
 
@@ -119,6 +121,10 @@ Result<void> Provision::fill(const Account& account, const Maildrop& maildrop, w
         // doing.
         return run(setup_.reset, {account.user, folder->string()},
                    wire::earlier(deadline, wire::Deadline::after(setup_.timeout)), stop);
+    }
+    if (!setup_.mbox.empty()) {
+        const auto mbox = Mbox::at(setup_.mbox, account.user, setup_.mbox_quoting);
+        return mbox ? mbox->replace(maildrop.messages(), deadline, stop) : mbox.error();
     }
     auto maildir = Maildir::open(setup_.maildir, account.user);
     if (!maildir) return maildir.error();
@@ -146,9 +152,14 @@ Result<void> Provision::deliver(const Account& account, const Message& message, 
         if (!file) return file.error();
         return run(setup_.deliver, {account.user, file->path().string()}, deadline, stop);
     }
+    if (!setup_.mbox.empty()) {
+        const auto mbox = Mbox::at(setup_.mbox, account.user, setup_.mbox_quoting);
+        return mbox ? mbox->append(message, deadline, stop) : mbox.error();
+    }
     if (setup_.maildir.empty()) {
-        return Failure{Failure::Kind::failed,
-                       "the profile's [maildrop] has no way to deliver: neither `deliver` nor `maildir`"};
+        return Failure{
+            Failure::Kind::failed,
+            "the profile's [maildrop] has no way to deliver: none of `deliver`, `maildir` and `mbox`"};
     }
     auto maildir = Maildir::open(setup_.maildir, account.user);
     if (!maildir) return maildir.error();

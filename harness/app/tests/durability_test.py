@@ -1,14 +1,11 @@
 #!/usr/bin/env python3
-"""Durability: the server is killed with SIGKILL and started again by the profile's programs. On popquizd nothing is lost and
+"""Durability: the server is killed with SIGKILL and started again, on other ports. On popquizd nothing is lost and
 nothing comes back; a server that removes mail at DELE is found out.
 
 The environment says what is tested: POPQUIZ and POPQUIZD are the programs, POPQUIZ_SUITE the folder of the suite."""
 
 import json
 import os
-import shlex
-import signal
-import socket
 import unittest
 
 import popquiz
@@ -18,55 +15,24 @@ from popquiz import CONFORMS, MISSES, NOT_JUDGED
 USERS = {f"u{number}": f"secret-{number}" for number in range(1, 5)}
 
 
-def free_port():
-    """A port that a server may listen on, and after it is killed again: nobody else is given it meanwhile, one hopes."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
-
-
 class Durability(Behaving):
     def setUp(self):
         self.folder = self.enterContext(popquiz.Folder())
         (self.folder.path / "mail").mkdir()
-        self.port = free_port()
-        self.pid = self.folder.path / "pid"
-        self.addCleanup(self.end)
 
-    def end(self):
-        if self.pid.exists():
-            try:
-                os.kill(int(self.pid.read_text()), signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-
-    def profile(self, *options, start=None):
-        """A profile whose popquizd is started and killed by scripts."""
-        command = [popquiz.POPQUIZD, "--port", str(self.port), "--maildir-root", os.fspath(self.folder.path / "mail"), *options]
+    def profile(self, *options):
+        """A profile whose popquizd popquiz starts and kills, each time on other ports."""
+        command = [popquiz.POPQUIZD, "--port", "0", "--maildir-root", os.fspath(self.folder.path / "mail"), *options]
         for user, password in USERS.items():
             command += ["--user", f"{user}:{password}"]
-        # It is ready when it says so; the pipe's other end is left to it.
-        script = (
-            f"#!/bin/sh\ncd {shlex.quote(os.fspath(self.folder.path))}\nrm -f said; mkfifo said\n"
-            f"{shlex.join(command)} >said 2>/dev/null </dev/null &\necho $! >pid\n"
-            'read -r word rest <said; test "$word" = ready\n'
-        )
-        kill = (
-            f"#!/bin/sh\ncd {shlex.quote(os.fspath(self.folder.path))}\nkill -KILL $(cat pid) || exit 1\n"
-            "while kill -0 $(cat pid) 2>/dev/null; do grep -q '^State:.Z' /proc/$(cat pid)/status && break; sleep 0.01; done; rm pid\n"
-        )
-        self.folder.write("start", start or script, mode=0o755)
-        self.folder.write("kill", kill, mode=0o755)
         listed = ", ".join(f"{{ user = {json.dumps(user)}, password = {json.dumps(word)} }}" for user, word in USERS.items())
         text = (
-            f'name = "popquizd"\nhost = "127.0.0.1"\nport = {self.port}\naccounts = [ {listed} ]\n'
-            f'[maildrop]\nmaildir = "{self.folder.path}/mail/{{user}}"\n[server]\nstart = "./start"\nkill = "./kill"\n'
+            f'name = "popquizd"\naccounts = [ {listed} ]\n[maildrop]\nmaildir = "{self.folder.path}/mail/{{user}}"\n'
+            f'[server]\nstart = {json.dumps(command)}\nready = "ready {{host}} {{port}}"\n'
         )
         return self.folder.write("profile.toml", text)
 
     def run_durability(self, target, *more):
-        began = popquiz.subprocess.run([self.folder.path / "start"], timeout=popquiz.PATIENCE)
-        if began.returncode:
-            raise AssertionError("popquizd did not start")
         arguments = ("--suite", popquiz.SUITE, "--target", target, *popquiz.reports_in(self.folder.path))
         return popquiz.run("run", "robustness/durability", *more, *arguments, folder=self.folder.path)
 
@@ -82,8 +48,10 @@ class Durability(Behaving):
         self.ended(outcome, MISSES, "robustness/durability/killed-after-dele")
 
     def test_without_programs_they_are_not_applicable(self):
+        server = self.enterContext(popquiz.Popquizd(self.folder.path / "mail", USERS))
         target = self.profile()
-        target.write_text(target.read_text().partition("[server]")[0])
+        profile = target.read_text().partition("[server]")[0]
+        target.write_text(f'host = "{server.host}"\nport = {server.port}\n{profile}')
         self.ended(self.run_durability(target), NOT_JUDGED, "the profile has no [server] that says how")
 
 
