@@ -164,7 +164,7 @@ checks = {
     ".github": check_github,
 }
 samples = sorted(folder.iterdir())
-check(len(samples) == 43, f"{len(samples)} samples, not 43")
+check(len(samples) == 59, f"{len(samples)} samples, not 59")
 for sample in samples:
     check_printable(sample)
     checks.get(sample.suffix, lambda path: None)(sample)
