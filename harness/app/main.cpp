@@ -128,8 +128,9 @@ void add_run(CLI::App& app, Arguments& arguments) {
                     "commands a second, of all sessions together, or none: no limit; 10 if left out and the\n"
                     "server is neither on this machine nor in a private network")
         ->type_name("N|none");
-    run->add_flag("--no-by-hand{false}", arguments.by_hand,
-                  "do not play findings again to see what are the fewest commands that show them");
+    run->add_flag_callback(
+        "--no-by-hand", [&arguments] { arguments.by_hand = false; },
+        "do not play findings again to see what are the fewest commands that show them");
     run->add_flag(
         "--trace{-}", arguments.trace,
         "write everything that goes over the wire while it happens, with times and without secrets:\n"

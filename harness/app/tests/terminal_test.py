@@ -257,7 +257,7 @@ class InAPipe(unittest.TestCase):
     def test_a_finding_says_what_a_minute_wants_to_know(self):
         out = self.run_it().out.decode()
         self.assertRegex(out, r"FAIL  .*\n      RFC 1939 section 3, MUST: rfc1939-3-multi-line-stuffed\n")
-        self.assertRegex(out, r"S: \.[^\n]*\\r\\n\n +\^\n")
+        self.assertRegex(out, r"S: [^\n]*\\r\\n\n +\^\n")
         self.assertRegex(out, r"likely +a dot at the start of a line is not doubled: ")
         self.assertIn("Most likely of the same cause:", out)
         verbose = self.run_it("--verbose").out.decode()
