@@ -21,8 +21,10 @@ std::string indented(const std::vector<std::string>& lines, const Setting& setti
 }
 
 std::string folded(std::string_view title, const std::vector<std::string>& lines) {
-    std::string out = fmt::format("<details class=\"log\"><summary>{}</summary>\n<pre tabindex=\"0\">",
-                                  html_escaped(title));
+    std::string out = fmt::format(
+        "<details class=\"log\"><summary>{}</summary>\n<pre tabindex=\"0\" role=\"group\" "
+        "aria-label=\"log\">",
+        html_escaped(title));
     for (const std::string& line : lines)
         out += html_escaped(line) + "\n";
     return out + "</pre>\n</details>\n";
