@@ -13,6 +13,8 @@ namespace {
 std::string typed(const HandStep& step) {
     const auto colon = std::min(step.text.rfind(':'), step.text.size());
     switch (step.does) {
+        case HandStep::Does::fill:
+            return fmt::format("(with the mail of scenarios/maildrops/{} in the maildrop)", step.text);
         case HandStep::Does::connect: {
             auto host = step.text.substr(0, colon);
             if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);

@@ -9,12 +9,14 @@ using Does = HandStep::Does;
 
 TEST(ByHand, LinesCanBePastedIntoNc) {
     Finding finding;
-    finding.by_hand = {{Does::connect, "", "127.0.0.1:1110"},
+    finding.by_hand = {{Does::fill, "", "dots"},
+                       {Does::connect, "", "127.0.0.1:1110"},
                        {Does::send, "", "USER u1"},
                        {Does::send, "", "PASS <password>"},
                        {Does::send, "", "RETR 1"}};
     EXPECT_EQ(by_hand_text(finding),
               "      to see it by hand:\n"
+              "        (with the mail of scenarios/maildrops/dots in the maildrop)\n"
               "        $ nc -C 127.0.0.1 1110\n"
               "        USER u1\n"
               "        PASS <password>\n"

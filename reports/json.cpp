@@ -32,6 +32,7 @@ constexpr std::array kinds{
     std::pair{TranscriptLine::Kind::event, "event"},
 };
 constexpr std::array does{
+    std::pair{HandStep::Does::fill, "fill"},
     std::pair{HandStep::Does::connect, "connect"},
     std::pair{HandStep::Does::connect_over_tls, "connect over TLS"},
     std::pair{HandStep::Does::connect_over_stls, "connect over STLS"},

@@ -51,11 +51,14 @@ struct TranscriptLine {
 
 /// One thing that somebody does to see a finding by hand.
 struct HandStep {
-    /// The connection is in the clear, over TLS from the start, or has just been given TLS by STLS.
-    enum class Does { connect, connect_over_tls, connect_over_stls, send, close };
+    /// The maildrop is filled; the connection is in the clear, over TLS from the start, or has just been
+    /// given TLS by STLS.
+    enum class Does { fill, connect, connect_over_tls, connect_over_stls, send, close };
     Does does = Does::send;
     std::string session;  ///< name of the session; empty where there is one
-    std::string text;     ///< of `send`, the command, its password left out; of a connection, `HOST:PORT`
+    /// Of `send`, the command, its password left out; of a connection, `HOST:PORT`; of `fill`, the name of
+    /// the suite's maildrop.
+    std::string text;
     [[nodiscard]] bool operator==(const HandStep&) const = default;
 };
 

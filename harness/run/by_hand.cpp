@@ -285,6 +285,10 @@ void see_by_hand(const Again& again, const std::vector<script::Scenario>& scenar
         finding.by_hand =
             Search(again, *scenario->second, profile, finding, std::min(until, Clock::now() + longest_of_one))
                 .run();
+        // Who finds an empty maildrop would not see it: the run has left it so.
+        const auto& maildrop = scenario->second->maildrop;
+        if (finding.by_hand && maildrop)
+            finding.by_hand->insert(finding.by_hand->begin(), HandStep{Does::fill, "", *maildrop});
     };
     for (auto& check : record.checks)
         for (auto& sighting : check.sightings)

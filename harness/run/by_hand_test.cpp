@@ -119,7 +119,8 @@ TEST(ByHand, IsFoundByPlayingTheScenarioAgain) {
     see_by_hand(again, {scenario}, profile(), stop, record);
     const auto& by_hand = record.results[0].findings[0].by_hand;
     ASSERT_TRUE(by_hand);
-    EXPECT_THAT(*by_hand, ElementsAre(reports::HandStep{Does::connect, "", "127.0.0.1:110"},
+    EXPECT_THAT(*by_hand, ElementsAre(reports::HandStep{Does::fill, "", "two"},
+                                      reports::HandStep{Does::connect, "", "127.0.0.1:110"},
                                       reports::HandStep{Does::send, "", "DELE 1"},
                                       reports::HandStep{Does::send, "", "RETR 1"}));
     EXPECT_FALSE(record.results[0].findings[1].by_hand) << "one of each cause";
