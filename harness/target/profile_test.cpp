@@ -166,7 +166,7 @@ TEST_F(ProfileTest, AnUnknownKeyIsToldWithWhatWasMeant) {
               "@/profile.toml:5:1: unknown key `whatever_else` in `limits`\n"
               "    5 | whatever_else = 1\n"
               "      | ^\n"
-              "      = known are `step`, `scenario`, `run`, `rate`\n");
+              "      = known are `step`, `longest`, `scenario`, `run`, `rate`\n");
 }
 
 TEST_F(ProfileTest, FindsAllMistakesInTheOrderOfTheirLines) {
