@@ -32,29 +32,6 @@
 namespace popquiz::app {
 namespace {
 
-/// A report to be written when the run is over.
-struct ReportWanted {
-    reports::Format format;
-    ReportFile file;
-};
-
-int wrong(const std::string& text) {
-    fmt::print(stderr, "{}{}", text, text.ends_with('\n') ? "" : "\n");
-    return Status::usage;
-}
-
-reports::Outcome<std::vector<ReportWanted>> reports_wanted(const std::vector<ReportFile>& files) {
-    std::vector<ReportWanted> wanted;
-    for (const auto& file : files) {
-        const auto format = reports::find_format(file.format);
-        if (!format)
-            return reports::Error{
-                fmt::format("--report {}={}: {}", file.format, file.file, format.error().message)};
-        wanted.push_back({*format, file});
-    }
-    return wanted;
-}
-
 /// Each shape once, in the order in which they were named.
 boost::system::result<std::vector<run::Shape>, reports::Error> wire_shapes_of(
     const std::vector<std::string>& names) {
@@ -109,13 +86,6 @@ double seconds(std::chrono::milliseconds time) {
 }
 
 /// Writes the reports; false when one of them could not be written.
-bool write_reports(const std::vector<ReportWanted>& wanted, const reports::Record& record) {
-    bool all = true;
-    for (const auto& [format, file] : wanted)
-        all = write_report(file, format.write(record)) && all;
-    return all;
-}
-
 /// Each line is there at once: what comes last before a run hangs is what is wanted.
 std::unique_ptr<run::Trace> trace_to(const std::string& file) {
     if (file.empty()) return nullptr;
@@ -260,8 +230,8 @@ int run_command(const Arguments& arguments) {
         return wrong("which server? --target FILE.toml, or --server HOST:PORT --user U --password P");
     const auto files = report_files(arguments.reports);
     if (!files) return wrong(files.error().message);
-    const auto wanted = reports_wanted(*files);
-    if (!wanted) return wrong(wanted.error().message);
+    const auto formats = formats_of(*files);
+    if (!formats) return wrong(formats.error().message);
     const auto shapes = wire_shapes_of(arguments.wire_shapes);
     if (!shapes) return wrong(shapes.error().message);
     const auto wall_time = wall_time_of(arguments.wall_time);
@@ -336,7 +306,7 @@ int run_command(const Arguments& arguments) {
     display.over(record);
 
     // The files first: whatever becomes of our output, they are there.
-    const bool written = write_reports(*wanted, record);
+    const bool written = write_reports(*files, *formats, record);
     const int status = deviations->told(reports::exit_status(record));
     if (!arguments.quiet || status != Status::conforms) {
         const bool report_on_output = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
