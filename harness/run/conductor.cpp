@@ -562,9 +562,8 @@ class Run {
             return without(
                 Verdict::inconclusive,
                 fmt::format("the server does not take connections any more {}", in_words(context.shape)));
-        const auto accounts =
-            pool_.lease(scenario.needs.second_account ? 2 : 1, context_.run_deadline,
-                        scenario.needs.password_with_spaces ? has_spaces : target::AccountPool::Suits());
+        const auto accounts = pool_.lease(scenario.needs.second_account ? 2 : 1, context_.run_deadline,
+                                          first_account_for(scenario, profile_));
         if (!accounts)
             return without(Verdict::inconclusive, "no account became free before the run's time limit");
         if (may_log_in(scenario) && !stay_away(context, *accounts))
