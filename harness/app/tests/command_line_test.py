@@ -615,6 +615,25 @@ class Secrets(Behaving):
         self.assertGreater(len(timestamps), 1)
         return [hashlib.md5((each + PASSWORD).encode()).hexdigest().encode() for each in timestamps]
 
+    def test_a_digest_that_the_server_wanted_is_nowhere(self):
+        wanted = hashlib.md5(b"<1896.697170952@example.com>" + hostile.PASSWORD).hexdigest().encode()
+
+        def tells(connection):
+            answer = lambda session, keyword, arguments: b"-ERR wanted " + wanted + b"\r\n" if keyword == b"APOP" else None
+            hostile.Honest(connection, greeting=b"+OK <1896.697170952@example.com>\r\n", answer=answer).serve()
+
+        scenario = 'state: authorization\nneeds: APOP\nC: APOP ${user} ${apop("not the secret")}\nS: +OK\n'
+        with popquiz.Folder() as folder, hostile.HostileServer(tells) as server:
+            outcome = popquiz.run(
+                "run", "--suite", folder.suite({"wrong.pop3": scenario}), "--server", f"127.0.0.1:{server.port}", "--user", "u1",
+                "--password", hostile.PASSWORD.decode(), f"--trace={folder.path / 'trace'}",
+                *popquiz.reports_in(folder.path), folder=folder.path,
+            )  # fmt: skip
+            self.ended(outcome, MISSES, "wanted")
+            for name in (*popquiz.FORMATS, "trace"):
+                self.assertNotIn(wanted, outcome.report(name), f"{name}: {outcome}")
+            self.assertNotIn(wanted, outcome.out + outcome.err, outcome)
+
     def test_password_is_not_in_what_is_said_of_a_wrong_profile(self):
         with popquiz.Folder() as folder:
             file = folder.write("profile.toml", 'host = "h"\nport = 1\naccounts = [ { user = "u", pasword = "S3same" } ]\n')
