@@ -24,15 +24,16 @@ void Sightings::add(const std::string& scenario, const std::vector<AlwaysFinding
                     std::uint64_t exchanges, bool again) {
     exchanges_ += exchanges;
     for (const auto& [finding, keyword, transcript, line] : findings) {
+        const auto level = std::max(to_report(finding.level), catalogue_.weight(finding.requirement));
         auto& sightings = sightings_[std::string(finding.check)];
-        auto [place, fresh] = sightings.try_emplace(keyword);
+        auto [place, fresh] = sightings.try_emplace({keyword, level});
         auto& sighting = place->second;
         if (again && !fresh) continue;
         if (fresh) {
             auto& made = sighting.finding;
             made.requirement = std::string(finding.requirement);
             made.check = std::string(finding.check);
-            made.level = std::max(to_report(finding.level), catalogue_.weight(finding.requirement));
+            made.level = level;
             made.what = finding.what;
             made.expected = finding.expected;
             made.got = finding.got;
@@ -57,7 +58,7 @@ std::vector<reports::CheckResult> Sightings::results() const {
         result.requirement = std::string(check.requirement);
         result.held = exchanges_;
         if (const auto seen = sightings_.find(result.id); seen != sightings_.end())
-            for (const auto& [keyword, sighting] : seen->second)
+            for (const auto& [cause, sighting] : seen->second)
                 result.sightings.push_back(sighting);
         result.verdict = verdict_of(result);
         if (exchanges_ == 0) result.reason = "no reply was seen";

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/pop3/command.hpp"
@@ -12,8 +13,10 @@
 
 namespace popquiz::run {
 
-/// What the always-on checks saw in all scenarios of a run. What a check finds in the replies to one command
-/// has one root cause, whatever the numbers are: it is one sighting, with the scenarios that it came up in.
+/// What the always-on checks saw in all scenarios of a run. What a check finds in the replies to one command,
+/// as sure of it, has one root cause, whatever the numbers are: it is one sighting, with the scenarios that
+/// it came up in. (What is certain in one scenario and likely in another is two, lest the verdict depend on
+/// which was played first.)
 class Sightings {
   public:
     /// `catalogue` says what a finding weighs; it outlives the sightings.
@@ -32,7 +35,8 @@ class Sightings {
 
     const Catalogue& catalogue_;
     std::uint64_t exchanges_ = 0;
-    std::map<std::string, std::map<pop3::Keyword, reports::CheckResult::Sighting>> sightings_;  ///< by check
+    using Cause = std::pair<pop3::Keyword, reports::Level>;
+    std::map<std::string, std::map<Cause, reports::CheckResult::Sighting>> sightings_;  ///< by check
 };
 
 }  // namespace popquiz::run

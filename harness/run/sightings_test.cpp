@@ -70,6 +70,21 @@ TEST(Sightings, InAnotherWireShapeAreAddedOnlyWhereTheyAreNew) {
     }
 }
 
+TEST(Sightings, OfWhatIsCertainAreNotHiddenBehindWhatIsLikely) {
+    const auto catalogue = catalogue_with("MUST");
+    Sightings sightings(catalogue);
+    auto likely = sum_is_wrong("perhaps", 1);
+    likely.finding.level = pop3::Level::should;
+    sightings.add("a", {likely}, 1);
+    EXPECT_EQ(of(sightings).verdict, reports::Verdict::warn);
+    sightings.add("b", {sum_is_wrong("surely", 2)}, 1);
+    const auto result = of(sightings);
+    EXPECT_EQ(result.verdict, reports::Verdict::fail);
+    ASSERT_EQ(result.sightings.size(), 2U);
+    for (const auto& seen : result.sightings)
+        EXPECT_EQ(seen.scenarios.front(), seen.finding.level == reports::Level::must ? "b" : "a");
+}
+
 TEST(Sightings, WeighWhatTheCatalogueSays) {
     const auto catalogue = catalogue_with("SHOULD");
     Sightings sightings(catalogue);
