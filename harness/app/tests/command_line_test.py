@@ -12,6 +12,7 @@ import re
 import select
 import signal
 import socket
+import subprocess
 import unittest
 import xml.etree.ElementTree as ElementTree
 
@@ -548,6 +549,25 @@ class Reports(Behaving):
             "--password=secret", "--report=json=/dev/full",
         )  # fmt: skip
         self.ended(outcome, NOT_JUDGED, "the json report could not be written to /dev/full")
+
+    def test_a_record_tells_how_maildrops_are_filled(self):
+        folder, server, profile = served(self)
+        (folder.path / "mbox").mkdir()
+        ways = {"Maildirs": maildir_of(server), "mboxes": f'[maildrop]\nmbox = "{folder.path}/mbox/{{user}}"\n'}
+        for name, lines in ways.items():
+            target = folder.write("profile.toml", profile + lines)
+            suite = folder.path / "suite" if (folder.path / "suite").exists() else folder.suite(SMALL)
+            outcome = self.ended(popquiz.run("run", "basic/noop", "--suite", suite, "--target", target, "--report=json=-"), CONFORMS)
+            self.assertEqual(json.loads(outcome.out)["setup"]["maildrops"], f"popquiz writes into their {name}", outcome)
+
+    def test_an_output_that_takes_nothing_is_no_mistake_of_popquiz(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("there is no /dev/full")
+        with open("/dev/full", "wb") as full:
+            listing = subprocess.run([popquiz.POPQUIZ, "list", f"--suite={popquiz.SUITE}"], stdout=full, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(listing.returncode, NOT_JUDGED, listing)
+        self.assertIn(b"could not go on: cannot write to file", listing.stderr)
+        self.assertNotIn(b"mistake in popquiz", listing.stderr)
 
     def interrupted(self, *signals):
         folder, suite = self.suite({**SMALL, "slow/wait.pop3": "C: NOOP\nS: +OK\nC: <wait 60 s>\nC: NOOP\nS: +OK\n"})
