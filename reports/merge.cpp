@@ -151,9 +151,10 @@ class Examination {
     const std::vector<std::string>& names_;
 };
 
-/// Sightings in the replies to one command have one cause; where a record does not tell the command, those
-/// that say the same.
+/// Sightings of one weight in the replies to one command have one cause; where a record does not tell the
+/// command, those that say the same.
 bool is_one_cause(const CheckResult::Sighting& a, const CheckResult::Sighting& b) {
+    if (a.finding.level != b.finding.level) return false;
     return a.command.empty() || b.command.empty() ? a.finding.what == b.finding.what : a.command == b.command;
 }
 
@@ -273,6 +274,9 @@ void add(Record& all, Record more) {
     all.microseconds = std::max(all.microseconds, more.microseconds);
     all.complete = all.complete && more.complete;
     if (all.survey == Survey()) all.survey = std::move(more.survey);
+    // Of several servers the one is told of that ended by itself.
+    if (more.server && (!all.server || (all.server->ended.empty() && !more.server->ended.empty())))
+        all.server = std::move(more.server);
     std::ranges::move(more.results, std::back_inserter(all.results));
     add(all.checks, std::move(more.checks));
     if (more.wire_shapes) {

@@ -100,6 +100,25 @@ TEST(Merge, EachSightingOfACheckIsKeptAndAddsUp) {
     EXPECT_EQ(exit_status(record), 1);
 }
 
+TEST(Merge, SightingsOfTwoWeightsStayTwo) {
+    auto records = parts();
+    auto likely = sighting("LIST", {"a"});
+    likely.finding.level = Level::should;
+    records[0].checks = {check(Verdict::warn, 1, {likely})};
+    records[1].checks = {check(Verdict::fail, 1, {sighting("LIST", {"b"})})};
+    EXPECT_THAT(merged(records).checks.front().sightings, SizeIs(2));
+}
+
+TEST(Merge, TheServerThatEndedByItselfIsToldOf) {
+    auto records = parts();
+    records[0].server = Server{"pop3d", "", {}};
+    records[1].server = Server{"pop3d", "was ended by signal 11", {"panic"}};
+    records[2].server = Server{"pop3d", "", {}};
+    EXPECT_EQ(merged(records).server, records[1].server);
+    records[0].server.reset();
+    EXPECT_EQ(merged(records).server, records[1].server);
+}
+
 TEST(Merge, ACheckThatNothingCameForIsJudgedByTheOthers) {
     auto records = parts();
     records[0].checks = {check(Verdict::inconclusive, 0)};

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/app/output.hpp"
@@ -50,6 +51,9 @@ struct Arguments {
 
 /// Exit statuses (see README.md).
 enum Status : int { conforms = 0, misses = 1, usage = 2, not_judged = 3, nothing_selected = 4 };
+
+/// Says on standard error what is wrong with what popquiz was called with.
+int wrong(std::string_view text);
 
 /// Plays scenarios, or, with `explores`, walks at random.
 int run_command(const Arguments& arguments);

@@ -2,6 +2,7 @@
 #include <exception>
 #include <map>
 #include <string>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -297,6 +298,10 @@ int main(int argc, char** argv) {
         if (app.got_subcommand("merge")) return commands::merge_command(arguments);
         if (app.got_subcommand("baseline")) return commands::baseline_command(arguments);
         return commands::explain_command(arguments);
+    } catch (const std::system_error& error) {
+        // A disk that is full, no more files or threads: whoever reads this can do something about it.
+        fmt::print(stderr, "popquiz could not go on: {}\nThis says nothing of the server.\n", error.what());
+        return commands::Status::not_judged;
     } catch (const std::exception& error) {
         fmt::print(
             stderr,

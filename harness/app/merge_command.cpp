@@ -7,29 +7,16 @@
 #include "harness/app/known_deviations.hpp"
 #include "harness/app/record_files.hpp"
 #include "harness/app/report_file.hpp"
-#include "reports/format.hpp"
 #include "reports/merge.hpp"
 #include "reports/terminal.hpp"
 
 namespace popquiz::app {
-namespace {
-
-int wrong(std::string_view text) {
-    fmt::print(stderr, "{}\n", text);
-    return Status::usage;
-}
-
-}  // namespace
 
 int merge_command(const Arguments& arguments) {
     const auto files = report_files(arguments.reports);
     if (!files) return wrong(files.error().message);
-    std::vector<reports::Format> formats;
-    for (const auto& file : *files) {
-        const auto format = reports::find_format(file.format);
-        if (!format) return wrong(fmt::format("--report {}: {}", file.format, format.error().message));
-        formats.push_back(*format);
-    }
+    const auto formats = formats_of(*files);
+    if (!formats) return wrong(formats.error().message);
     auto deviations = KnownDeviations::read(arguments.baseline);
     if (!deviations) return Status::usage;
     auto records = records_of(arguments.records);
@@ -39,9 +26,7 @@ int merge_command(const Arguments& arguments) {
     if (const auto why = unwritable(*files)) return wrong(*why);
     // The parts may have been judged by the list already: what it says then is the same again.
     deviations->apply(*record, arguments.baseline.has_value());
-    bool written = true;
-    for (std::size_t i = 0; i < files->size(); ++i)
-        written = write_report((*files)[i], formats[i].write(*record)) && written;
+    const bool written = write_reports(*files, *formats, *record);
     const int status = deviations->told(reports::exit_status(*record));
     const bool report_on_output = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
     auto* const out = report_on_output ? stderr : stdout;

@@ -11,16 +11,10 @@
 #include "reports/comparison.hpp"
 #include "reports/comparison_html.hpp"
 #include "reports/comparison_text.hpp"
-#include "reports/format.hpp"
 #include "reports/terminal.hpp"
 
 namespace popquiz::app {
 namespace {
-
-int wrong(std::string_view text) {
-    fmt::print(stderr, "{}\n", text);
-    return Status::usage;
-}
 
 /// A kind of file that a comparison can be written as.
 using ComparisonWriter = std::function<std::string(const reports::Comparison&, reports::Rows)>;
@@ -45,18 +39,13 @@ bool is_change(const std::vector<reports::Record>& records) {
 int report_command(const Arguments& arguments) {
     const auto files = report_files(arguments.reports);
     if (!files) return wrong(files.error().message);
-    std::vector<reports::Format> formats;
-    for (const auto& file : *files) {
-        const auto format = reports::find_format(file.format);
-        if (!format) return wrong(fmt::format("--report {}: {}", file.format, format.error().message));
-        formats.push_back(*format);
-    }
+    const auto formats = formats_of(*files);
+    if (!formats) return wrong(formats.error().message);
     const auto records = records_of(arguments.records);
     if (!records) return Status::usage;
     const auto& record = records->front();
     if (const auto why = unwritable(*files)) return wrong(*why);
-    for (std::size_t i = 0; i < files->size(); ++i)
-        if (!write_report((*files)[i], formats[i].write(record))) return Status::not_judged;
+    if (!write_reports(*files, *formats, record)) return Status::not_judged;
     const bool quiet = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
     if (!quiet) fmt::print("{}", reports::write_terminal(record, setting_of(stdout, arguments.colour)));
     return reports::exit_status(record);

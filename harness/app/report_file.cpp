@@ -23,6 +23,18 @@ reports::Outcome<std::vector<ReportFile>> report_files(const std::vector<std::st
     return reports;
 }
 
+reports::Outcome<std::vector<reports::Format>> formats_of(const std::vector<ReportFile>& files) {
+    std::vector<reports::Format> formats;
+    for (const auto& file : files) {
+        const auto format = reports::find_format(file.format);
+        if (!format)
+            return reports::Error{
+                fmt::format("--report {}={}: {}", file.format, file.file, format.error().message)};
+        formats.push_back(*format);
+    }
+    return formats;
+}
+
 std::optional<std::string> unwritable(const std::vector<ReportFile>& reports) {
     if (std::ranges::count_if(reports, &ReportFile::takes_standard_output) > 1)
         return "--report: only one report can go to standard output; say a FILE for the others";
@@ -43,6 +55,14 @@ bool write_report(const ReportFile& report, std::string_view text) {
     if (out) return true;
     fmt::print(stderr, "the {} report could not be written to {}\n", report.format, report.file);
     return false;
+}
+
+bool write_reports(const std::vector<ReportFile>& files, const std::vector<reports::Format>& formats,
+                   const reports::Record& record) {
+    bool all = true;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        all = write_report(files[i], formats[i].write(record)) && all;
+    return all;
 }
 
 }  // namespace popquiz::app

@@ -32,29 +32,6 @@
 namespace popquiz::app {
 namespace {
 
-/// A report to be written when the run is over.
-struct ReportWanted {
-    reports::Format format;
-    ReportFile file;
-};
-
-int wrong(const std::string& text) {
-    fmt::print(stderr, "{}{}", text, text.ends_with('\n') ? "" : "\n");
-    return Status::usage;
-}
-
-reports::Outcome<std::vector<ReportWanted>> reports_wanted(const std::vector<ReportFile>& files) {
-    std::vector<ReportWanted> wanted;
-    for (const auto& file : files) {
-        const auto format = reports::find_format(file.format);
-        if (!format)
-            return reports::Error{
-                fmt::format("--report {}={}: {}", file.format, file.file, format.error().message)};
-        wanted.push_back({*format, file});
-    }
-    return wanted;
-}
-
 /// Each shape once, in the order in which they were named.
 boost::system::result<std::vector<run::Shape>, reports::Error> wire_shapes_of(
     const std::vector<std::string>& names) {
@@ -94,6 +71,25 @@ boost::system::result<std::optional<std::chrono::milliseconds>, reports::Error> 
         "--wall-time {}: a time is written 30s or 12min, is more than nothing and at most a day", *words)};
 }
 
+/// What is asked for; the scenarios are not looked for here.
+reports::Outcome<run::Plan> plan_of(const Arguments& arguments) {
+    const auto shapes = wire_shapes_of(arguments.wire_shapes);
+    if (!shapes) return shapes.error();
+    const auto wall_time = wall_time_of(arguments.wall_time);
+    if (!wall_time) return wall_time.error();
+    const auto repetition = repetition_of(arguments);
+    if (!repetition) return repetition.error();
+    run::Plan plan;
+    plan.jobs = arguments.jobs;
+    plan.owns_maildrops = arguments.owns_maildrop;
+    plan.level = arguments.level;
+    plan.wire_shapes = *shapes;
+    plan.wall_time = *wall_time;
+    plan.tool_version = std::string(version);
+    plan.repetition = *repetition;
+    return plan;
+}
+
 boost::system::result<target::Profile, target::ProfileErrors> profile_of(const Arguments& arguments) {
     auto profile = arguments.target
                        ? target::read_profile(*arguments.target)
@@ -104,16 +100,16 @@ boost::system::result<target::Profile, target::ProfileErrors> profile_of(const A
     return profile;
 }
 
-double seconds(std::chrono::milliseconds time) {
-    return std::chrono::duration<double>(time).count();
+/// False when there is no such rate.
+bool keeps_to_rate(const std::optional<std::string>& words, target::Profile& profile) {
+    if (!words) return true;
+    const auto rate = target::parse_rate(*words);
+    if (rate) profile.limits.rate = *rate;
+    return rate.has_value();
 }
 
-/// Writes the reports; false when one of them could not be written.
-bool write_reports(const std::vector<ReportWanted>& wanted, const reports::Record& record) {
-    bool all = true;
-    for (const auto& [format, file] : wanted)
-        all = write_report(file, format.write(record)) && all;
-    return all;
+double seconds(std::chrono::milliseconds time) {
+    return std::chrono::duration<double>(time).count();
 }
 
 /// Each line is there at once: what comes last before a run hangs is what is wanted.
@@ -245,12 +241,34 @@ std::string from_here(const std::filesystem::path& folder) {
 /// How popquiz puts mail into maildrops, in words.
 std::string in_words(const target::MaildropSetup& setup) {
     if (!setup.maildir.empty()) return "popquiz writes into their Maildirs";
+    if (!setup.mbox.empty()) return "popquiz writes into their mboxes";
     return setup.reset.empty() ? "" : "a script of the profile's";
 }
 
 reports::Setup setup_of(const Arguments& arguments, const target::Profile& profile) {
     return {arguments.selectors, static_cast<int>(profile.accounts.size()), in_words(profile.maildrop),
             arguments.wall_time.has_value()};
+}
+
+/// The scenarios that are selected; none after having said why. Who explores wants none.
+std::vector<script::Scenario> scenarios_of(const Arguments& arguments, const Suite& suite,
+                                           const std::filesystem::path& folder) {
+    if (arguments.explores) return {};
+    std::vector<std::string> unmatched;
+    auto scenarios = select(suite, arguments.selectors, unmatched);
+    for (const auto& selector : unmatched)
+        fmt::print(stderr, "nothing in the suite is selected by `{}`\n", selector);
+    if (scenarios.empty() && unmatched.empty())
+        fmt::print(stderr, "there is no scenario in {}\n", folder.string());
+    if (!unmatched.empty()) scenarios.clear();
+    return scenarios;
+}
+
+void print_summary(const Arguments& arguments, const reports::Record& record, bool report_on_output) {
+    auto* const out = report_on_output ? stderr : stdout;
+    const auto summary =
+        reports::write_terminal(record, setting_of(out, arguments.colour, arguments.verbose));
+    std::fwrite(summary.data(), 1, summary.size(), out);
 }
 
 }  // namespace
@@ -260,59 +278,37 @@ int run_command(const Arguments& arguments) {
         return wrong("which server? --target FILE.toml, or --server HOST:PORT --user U --password P");
     const auto files = report_files(arguments.reports);
     if (!files) return wrong(files.error().message);
-    const auto wanted = reports_wanted(*files);
-    if (!wanted) return wrong(wanted.error().message);
-    const auto shapes = wire_shapes_of(arguments.wire_shapes);
-    if (!shapes) return wrong(shapes.error().message);
-    const auto wall_time = wall_time_of(arguments.wall_time);
-    if (!wall_time) return wrong(wall_time.error().message);
-    const auto repetition = repetition_of(arguments);
-    if (!repetition) return wrong(repetition.error().message);
+    const auto formats = formats_of(*files);
+    if (!formats) return wrong(formats.error().message);
+    auto plan = plan_of(arguments);
+    if (!plan) return wrong(plan.error().message);
     auto profile = profile_of(arguments);
     if (!profile) return wrong(target::render(profile.error()));
-    if (arguments.rate) {
-        const auto rate = target::parse_rate(*arguments.rate);
-        if (!rate)
-            return wrong(
-                fmt::format("--rate {}: it is none, or a number of commands a second from 0.1 to 1000000",
-                            *arguments.rate));
-        profile->limits.rate = *rate;
-    }
+    if (!keeps_to_rate(arguments.rate, *profile))
+        return wrong(fmt::format(
+            "--rate {}: it is none, or a number of commands a second from 0.1 to 1000000", *arguments.rate));
     const auto folder = find_suite(arguments.suite);
     if (!folder) return wrong("the suite is not found; say where its folder is with --suite DIR");
     auto suite = load_suite(*folder, files_outside(arguments.selectors, *folder));
     if (!suite) return wrong(suite.error().text);
 
-    run::Plan plan;
-    std::vector<std::string> unmatched;
-    if (!arguments.explores) plan.scenarios = select(*suite, arguments.selectors, unmatched);
-    for (const auto& selector : unmatched)
-        fmt::print(stderr, "nothing in the suite is selected by `{}`\n", selector);
-    const bool none = plan.scenarios.empty() && !arguments.explores;
-    if (none && unmatched.empty()) fmt::print(stderr, "there is no scenario in {}\n", folder->string());
-    if (none || !unmatched.empty()) return Status::nothing_selected;
-    auto shard = divide(arguments, *suite, plan.scenarios);
+    plan->scenarios = scenarios_of(arguments, *suite, *folder);
+    if (plan->scenarios.empty() && !arguments.explores) return Status::nothing_selected;
+    auto shard = divide(arguments, *suite, plan->scenarios);
     if (!shard) return wrong(shard.error().message);
     if (const auto why = unwritable(*files)) return wrong(*why);
     const auto trace = trace_to(arguments.trace);
     if (!arguments.trace.empty() && trace == nullptr)
         return wrong(fmt::format("--trace={}: cannot be written: {}", arguments.trace, std::strerror(errno)));
-    plan.trace = trace.get();
-    plan.jobs = arguments.jobs;
-    plan.owns_maildrops = arguments.owns_maildrop;
-    plan.level = arguments.level;
-    plan.wire_shapes = *shapes;
-    plan.wall_time = *wall_time;
-    plan.tool_version = std::string(version);
-    plan.repetition = *repetition;
+    plan->trace = trace.get();
     // Each time that all is played has the time that the profile gives to a run.
-    profile->limits.run *= static_cast<std::int64_t>(repetition->repeat);
+    profile->limits.run *= static_cast<std::int64_t>(plan->repetition.repeat);
 
     // Without provisioning nothing is played more often than it has to be.
     wire::Stop stop;
     if (arguments.by_hand && profile->maildrop.can_fill())
-        plan.afterwards = [&](const run::Again& again, reports::Record& of) {
-            run::see_by_hand(again, plan.scenarios, *profile, stop, of);
+        plan->afterwards = [&](const run::Again& again, reports::Record& of) {
+            run::see_by_hand(again, plan->scenarios, *profile, stop, of);
         };
 
     auto deviations = KnownDeviations::read(arguments.baseline);
@@ -320,14 +316,14 @@ int run_command(const Arguments& arguments) {
 
     const Interrupts interrupts(stop);
     target::MaildropStore maildrops(suite->maildrops());
-    if (repetition->seed && !arguments.quiet)
-        fmt::print(stderr, "the order is that of --shuffle={}\n", *repetition->seed);
+    if (plan->repetition.seed && !arguments.quiet)
+        fmt::print(stderr, "the order is that of --shuffle={}\n", *plan->repetition.seed);
     Display display(arguments);
     auto record =
         arguments.explores
-            ? explore::explore(arguments.expedition, plan, *profile, suite->catalogue, maildrops, stop,
+            ? explore::explore(arguments.expedition, *plan, *profile, suite->catalogue, maildrops, stop,
                                exploration_told(arguments))
-            : run::conduct(plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
+            : run::conduct(*plan, *profile, suite->catalogue, maildrops, stop, display.observer(*profile));
     record.calibration = suite->calibration;
     record.suite = from_here(*folder);
     record.setup = setup_of(arguments, *profile);
@@ -336,15 +332,10 @@ int run_command(const Arguments& arguments) {
     display.over(record);
 
     // The files first: whatever becomes of our output, they are there.
-    const bool written = write_reports(*wanted, record);
+    const bool written = write_reports(*files, *formats, record);
     const int status = deviations->told(reports::exit_status(record));
-    if (!arguments.quiet || status != Status::conforms) {
-        const bool report_on_output = std::ranges::any_of(*files, &ReportFile::takes_standard_output);
-        auto* const out = report_on_output ? stderr : stdout;
-        const auto summary =
-            reports::write_terminal(record, setting_of(out, arguments.colour, arguments.verbose));
-        std::fwrite(summary.data(), 1, summary.size(), out);
-    }
+    if (!arguments.quiet || status != Status::conforms)
+        print_summary(arguments, record, std::ranges::any_of(*files, &ReportFile::takes_standard_output));
     return written || status == Status::misses ? status : static_cast<int>(Status::not_judged);
 }
 

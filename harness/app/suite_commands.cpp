@@ -70,6 +70,11 @@ void print_holders(const std::vector<std::string>& scenarios, const std::vector<
 
 }  // namespace
 
+int wrong(std::string_view text) {
+    fmt::print(stderr, "{}{}", text, text.ends_with('\n') ? "" : "\n");
+    return Status::usage;
+}
+
 int list_command(const Arguments& arguments) {
     const auto suite = suite_of(arguments);
     if (!suite) return Status::usage;
@@ -94,18 +99,12 @@ int check_command(const Arguments& arguments) {
 
 int coverage_command(const Arguments& arguments) {
     const auto files = report_files(arguments.reports);
-    if (!files) {
-        fmt::print(stderr, "{}\n", files.error().message);
-        return Status::usage;
-    }
+    if (!files) return wrong(files.error().message);
     const auto formats = coverage_formats_of(*files);
     if (!formats) return Status::usage;
     const auto suite = suite_of(arguments);
     if (!suite) return Status::usage;
-    if (const auto why = unwritable(*files)) {
-        fmt::print(stderr, "{}\n", *why);
-        return Status::usage;
-    }
+    if (const auto why = unwritable(*files)) return wrong(*why);
     const auto coverage = coverage_of(*suite);
     bool written = true;
     for (std::size_t i = 0; i < files->size(); ++i)

@@ -1,8 +1,10 @@
 #include "harness/explore/law.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string>
+#include <utility>
 
 namespace popquiz::explore {
 namespace {
@@ -26,35 +28,17 @@ struct Refusals {
     std::string_view marked;
 };
 
+/// Nothing for a command that is not about a message.
 Refusals refusals_of(Keyword keyword) {
-    switch (keyword) {
-        case Keyword::list:
-            return {"rfc1939-5-list-missing-refused", "rfc1939-5-list-marked-refused"};
-        case Keyword::retr:
-            return {"rfc1939-5-retr-missing-refused", "rfc1939-5-retr-marked-refused"};
-        case Keyword::dele:
-            return {"rfc1939-5-dele-missing-refused", "rfc1939-5-dele-marks"};
-        case Keyword::top:
-            return {"rfc1939-7-top-missing-refused", "rfc1939-7-top-marked-refused"};
-        case Keyword::uidl:
-            return {"rfc1939-7-uidl-missing-refused", "rfc1939-7-uidl-marked-refused"};
-        case Keyword::user:
-        case Keyword::pass:
-        case Keyword::apop:
-        case Keyword::auth:
-        case Keyword::stls:
-        case Keyword::capa:
-        case Keyword::utf8:
-        case Keyword::lang:
-        case Keyword::stat:
-        case Keyword::noop:
-        case Keyword::rset:
-        case Keyword::quit:
-        case Keyword::sasl_response:
-        case Keyword::unknown:
-            break;
-    }
-    return {};
+    constexpr std::array<std::pair<Keyword, Refusals>, 5> all{{
+        {Keyword::list, {"rfc1939-5-list-missing-refused", "rfc1939-5-list-marked-refused"}},
+        {Keyword::retr, {"rfc1939-5-retr-missing-refused", "rfc1939-5-retr-marked-refused"}},
+        {Keyword::dele, {"rfc1939-5-dele-missing-refused", "rfc1939-5-dele-marks"}},
+        {Keyword::top, {"rfc1939-7-top-missing-refused", "rfc1939-7-top-marked-refused"}},
+        {Keyword::uidl, {"rfc1939-7-uidl-missing-refused", "rfc1939-7-uidl-marked-refused"}},
+    }};
+    const auto* const found = std::ranges::find(all, keyword, [](const auto& each) { return each.first; });
+    return found == all.end() ? Refusals() : found->second;
 }
 
 bool is_about_message(Keyword keyword) {
@@ -63,6 +47,12 @@ bool is_about_message(Keyword keyword) {
 
 bool is_digits(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// A plus sign leaves a decimal number what it is, and RFC 1939 s4 asks for no more: a server may read over
+/// it, or refuse it.
+bool has_plus_sign(const Command& command) {
+    return std::ranges::any_of(command.arguments, [](const auto& each) { return each.starts_with('+'); });
 }
 
 /// What every server refuses, whatever its maildrop holds: RFC 1939 s3 and s4. Nothing where a server may
@@ -75,7 +65,7 @@ Due malformed(const Command& command) {
     if (arguments.size() > most) return err("rfc1939-3-invalid-argument-surplus");
     const auto& number = arguments.front();
     if (number == "0") return err("rfc1939-4-number-zero");
-    if (number.starts_with('-') || number.starts_with('+')) return err("rfc1939-4-number-signed");
+    if (number.starts_with('-')) return err("rfc1939-4-number-signed");
     if (!number.empty() && !is_digits(number)) return err("rfc1939-3-invalid-number");
     if (arguments.size() < most) return err("rfc1939-3-invalid-argument-missing");
     if (command.keyword == Keyword::top && !arguments[1].empty() && !is_digits(arguments[1]))
@@ -262,7 +252,7 @@ Due Law::about_message(Session& session, const Command& command) {
                    ? Due{Due::Answer::ok_lines, "rfc1939-5-list-all-multi-line", false}
                    : Due();
     // The longest lines may be refused or cut; and what is not well-formed is not looked at.
-    if (!command.well_formed) {
+    if (!command.well_formed || has_plus_sign(command)) {
         if (command.keyword == Keyword::dele) session.followed = false;
         return {};
     }

@@ -52,6 +52,15 @@ TEST(Law, WhatIsNotThereIsRefusedForAReason) {
         EXPECT_EQ(session.say(line).answer, Answer::err) << line;
 }
 
+TEST(Law, APlusSignMayBeReadOver) {
+    Session session;
+    for (const auto* line : {"LIST +1", "RETR +1", "UIDL +1", "TOP 1 +1", "TOP +1 0", "DELE +1"})
+        EXPECT_EQ(session.say(line).answer, Answer::any) << line;
+    EXPECT_EQ(session.say("RETR 1").answer, Answer::any) << "DELE may have marked it";
+    session.say("RSET");
+    EXPECT_EQ(session.say("RETR 1").answer, Answer::message);
+}
+
 TEST(Law, WhatIsMarkedIsRefusedUntilReset) {
     Session session;
     session.say("DELE 2");

@@ -28,7 +28,7 @@ class NoBody final : public BodySink {
 class BodyKeeper final : public BodySink {
   public:
     /// What is kept unless told otherwise, in octets.
-    static constexpr std::size_t default_bound = 1024 * 1024;
+    static constexpr std::size_t default_bound = std::size_t{1024} * 1024;
 
     explicit BodyKeeper(std::size_t bound = default_bound) : bound_(bound) {}
 

@@ -81,7 +81,7 @@ Command sasl_response(std::string_view octets);
 class CommandStream {
   public:
     /// What is kept of one line, in octets; of a longer one the rest is counted and dropped.
-    static constexpr std::size_t kept_octets = 64 * 1024;
+    static constexpr std::size_t kept_octets = std::size_t{64} * 1024;
 
     struct Line {
         /// As sent, with its CRLF; at most `kept_octets`.

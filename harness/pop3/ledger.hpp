@@ -43,7 +43,7 @@ struct MessageFacts {
 class SessionLedger {
   public:
     /// How much of message bodies is kept in one session, in octets; behind it bodies are not compared.
-    static constexpr std::size_t kept_octets = 8 * 1024 * 1024;
+    static constexpr std::size_t kept_octets = std::size_t{8} * 1024 * 1024;
     /// How many messages are tracked; a maildrop of more is not held against the ledger.
     static constexpr std::size_t tracked_messages = 200'000;
 

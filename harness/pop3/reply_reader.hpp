@@ -58,7 +58,7 @@ struct ReplyLimits {
     /// How much of the status line is kept, in octets. What follows is counted only.
     std::size_t status_octets_kept = 2048;
     /// After so many octets without a line end the reader gives up.
-    std::uint64_t status_octets = 1024 * 1024;
+    std::uint64_t status_octets = std::uint64_t{1024} * 1024;
     /// After so many octets of body as received the reader gives up.
     std::uint64_t body_octets = 4ULL * 1024 * 1024 * 1024;
 };

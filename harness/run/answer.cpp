@@ -47,21 +47,23 @@ std::string with_words(std::string text, const std::vector<Stand>& stands) {
 }
 
 /// `RETR 2`. What a client says in an exchange of SASL, or with APOP, is never the same.
-std::string command_in_words(const pop3::Exchange& exchange, const std::vector<Stand>& stands) {
+std::string command_in_words(const pop3::Exchange& exchange, const std::vector<Stand>& stands,
+                             const wire::Secrets& secrets) {
     std::string_view line = exchange.command_octets;
     if (line.ends_with("\r\n")) line.remove_suffix(2);
     if (line.empty()) return exchange.command_octets.empty() ? "" : "(an empty line)";
     if (exchange.command.keyword == pop3::Keyword::apop) return "APOP USER DIGEST";
     const bool response = exchange.reply.status.indicator == pop3::Indicator::continuation &&
                           exchange.command.keyword == pop3::Keyword::unknown;
-    return response ? "(a response)"
-                    : cut(pop3::escape(without_long_runs(with_words(std::string(line), stands))));
+    return response
+               ? "(a response)"
+               : cut(pop3::escape(without_long_runs(secrets.hide(with_words(std::string(line), stands)))));
 }
 
-std::string indicator_in_words(const pop3::StatusLine& status) {
+std::string indicator_in_words(const pop3::StatusLine& status, const wire::Secrets& secrets) {
     std::string words = status.indicator == pop3::Indicator::other ? "neither +OK nor -ERR"
                                                                    : std::string(to_string(status.indicator));
-    if (status.code) words += " " + pop3::escape(status.code->text());
+    if (status.code) words += " " + pop3::escape(secrets.hide(status.code->text()));
     return words;
 }
 
@@ -73,8 +75,8 @@ bool lists_nothing(const pop3::Exchange& exchange) {
             keyword == pop3::Keyword::capa);
 }
 
-std::string behaviour_in_words(const pop3::Exchange& exchange) {
-    auto words = indicator_in_words(exchange.reply.status);
+std::string behaviour_in_words(const pop3::Exchange& exchange, const wire::Secrets& secrets) {
+    auto words = indicator_in_words(exchange.reply.status, secrets);
     if (lists_nothing(exchange)) words += ", and no lines";
     const bool greeting = exchange.command_octets.empty();
     if (greeting && pop3::find_timestamp(exchange.reply.status.prose()).kind == pop3::Timestamp::Kind::valid)
@@ -83,7 +85,8 @@ std::string behaviour_in_words(const pop3::Exchange& exchange) {
 }
 
 /// What the server says in its own words: sizes, unique-ids, challenges and timestamps are none.
-std::string prose_in_words(const pop3::Exchange& exchange, const std::vector<Stand>& stands) {
+std::string prose_in_words(const pop3::Exchange& exchange, const std::vector<Stand>& stands,
+                           const wire::Secrets& secrets) {
     const auto& status = exchange.reply.status;
     const auto keyword = exchange.command.keyword;
     const bool numbers =
@@ -95,7 +98,7 @@ std::string prose_in_words(const pop3::Exchange& exchange, const std::vector<Sta
     const auto timestamp = pop3::find_timestamp(prose);
     if (exchange.command_octets.empty() && !timestamp.text.empty())
         prose.replace(timestamp.offset, timestamp.text.size(), "<TIMESTAMP>");
-    return normalised(prose, stands);
+    return normalised(prose, stands, secrets);
 }
 
 std::string_view end_in_words(wire::Ending ending) {
@@ -104,8 +107,10 @@ std::string_view end_in_words(wire::Ending ending) {
 
 }  // namespace
 
-std::string normalised(std::string_view text, const std::vector<Stand>& stands) {
-    const auto words = with_words(std::string(text), stands);
+std::string normalised(std::string_view text, const std::vector<Stand>& stands,
+                       const wire::Secrets& secrets) {
+    // Without its digits, or in part, nobody would know a password in base64 again, or a digest.
+    const auto words = secrets.hide(with_words(std::string(text), stands));
     std::string out;
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (!is_digit(words[i]))
@@ -116,13 +121,14 @@ std::string normalised(std::string_view text, const std::vector<Stand>& stands) 
     return cut(pop3::escape(out));
 }
 
-reports::Answer answer_of(int line, const Received& received, const std::vector<Stand>& stands) {
+reports::Answer answer_of(int line, const Received& received, const std::vector<Stand>& stands,
+                          const wire::Secrets& secrets) {
     const auto& reply = received.exchange.reply;
-    reports::Answer answer{line, command_in_words(received.exchange, stands), "", ""};
+    reports::Answer answer{line, command_in_words(received.exchange, stands, secrets), "", ""};
     switch (received.kind) {
         case Received::Kind::reply:
-            answer.behaviour = behaviour_in_words(received.exchange);
-            answer.text = prose_in_words(received.exchange, stands);
+            answer.behaviour = behaviour_in_words(received.exchange, secrets);
+            answer.text = prose_in_words(received.exchange, stands, secrets);
             break;
         case Received::Kind::ended:
             // With octets on their way to a server that closes, FIN or RST is a matter of microseconds.

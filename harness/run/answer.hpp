@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "harness/run/channel.hpp"
+#include "harness/wire/secrets.hpp"
 #include "reports/record.hpp"
 
 namespace popquiz::run {
@@ -15,8 +16,9 @@ struct Stand {
 };
 
 /// What came in words by which servers are compared: what depends on the account, on the moment or on the run
-/// is replaced by words. `line` is that of the scenario.
-reports::Answer answer_of(int line, const Received& received, const std::vector<Stand>& stands);
+/// is replaced by words, and `secrets` are hidden. `line` is that of the scenario.
+reports::Answer answer_of(int line, const Received& received, const std::vector<Stand>& stands,
+                          const wire::Secrets& secrets);
 
 /// The connection's end where a reply might have come.
 reports::Answer answer_of(int line, wire::Ending ending);
@@ -28,7 +30,8 @@ void add_end(reports::Answer& answer);
 /// Whether the answer is `-ERR`, with or without a code.
 [[nodiscard]] bool is_refusal(const reports::Answer& answer);
 
-/// `text` with the stands' words in their texts' place, digits as `N`, and at most 120 octets, made visible.
-std::string normalised(std::string_view text, const std::vector<Stand>& stands);
+/// `text` with the stands' words in their texts' place, secrets hidden, digits as `N`, and at most 120
+/// octets, made visible.
+std::string normalised(std::string_view text, const std::vector<Stand>& stands, const wire::Secrets& secrets);
 
 }  // namespace popquiz::run

@@ -35,7 +35,7 @@ struct Received {
     std::int64_t microseconds = 0;  ///< from the command's last octet to the reply's last one
     /// The reply as it was on the wire, or its first `most_octets` octets.
     std::string octets;
-    static constexpr std::size_t most_octets = 64 * 1024;
+    static constexpr std::size_t most_octets = std::size_t{64} * 1024;
 
     /// Where an octet of the body, counted after un-stuffing, stands in `octets`; one past the body's last is
     /// the terminator. Nothing, when it is not among those that were kept.
@@ -69,14 +69,14 @@ class Channel {
         bool timed_out = false;
         wire::Ending ending = wire::Ending::none;
     };
-    End read_end(wire::Deadline deadline, std::size_t limit = 64 * 1024);
+    End read_end(wire::Deadline deadline, std::size_t limit = std::size_t{64} * 1024);
 
     /// Sends NOOP although a reply has not come to its end, and returns what comes, up to a line end. Nothing
     /// can be told of the connection afterwards.
     std::string knock(wire::Deadline deadline);
 
     /// Octets that are here although no command waits for a reply: taken from the stream. Does not wait.
-    std::string take_surplus(std::size_t limit = 64 * 1024);
+    std::string take_surplus(std::size_t limit = std::size_t{64} * 1024);
 
     /// What was sent and not answered before TLS began is forgotten, as the server has to forget it (RFC 2595
     /// s4).

@@ -14,7 +14,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "harness/pop3/finding.hpp"
 #include "harness/run/attempts.hpp"
 #include "harness/run/beside.hpp"
 #include "harness/run/guard.hpp"
@@ -23,6 +22,7 @@
 #include "harness/run/play.hpp"
 #include "harness/run/player.hpp"
 #include "harness/run/redaction.hpp"
+#include "harness/run/sightings.hpp"
 #include "harness/run/survey.hpp"
 #include "harness/run/wire_shapes.hpp"
 #include "harness/target/account_pool.hpp"
@@ -45,85 +45,6 @@ constexpr std::size_t most_played_again = 24;
 std::string endpoint_of(const target::Profile& profile) {
     return wire::to_string({profile.host, profile.port.value_or(profile.tls_port.value_or(0))});
 }
-
-reports::Level to_report(pop3::Level level) {
-    switch (level) {
-        case pop3::Level::must:
-            return reports::Level::must;
-        case pop3::Level::should:
-            return reports::Level::should;
-    }
-    return reports::Level::must;
-}
-
-/// Collects what the always-on checks saw in all scenarios: one root cause is one sighting.
-class Checks {
-  public:
-    explicit Checks(const Catalogue& catalogue) : catalogue_(catalogue) {}
-
-    /// `again`: the scenario was played before, in another wire shape. Only what is new is added.
-    void add(const std::string& scenario, const std::vector<AlwaysFinding>& findings, std::uint64_t exchanges,
-             bool again = false) {
-        exchanges_ += exchanges;
-        for (const auto& [finding, keyword, transcript, line] : findings) {
-            auto& sightings = sightings_[std::string(finding.check)];
-            auto [place, fresh] = sightings.try_emplace(keyword);
-            auto& sighting = place->second;
-            if (again && !fresh) continue;
-            if (fresh) {
-                auto& made = sighting.finding;
-                made.requirement = std::string(finding.requirement);
-                made.check = std::string(finding.check);
-                made.level = std::max(to_report(finding.level), catalogue_.weight(finding.requirement));
-                made.what = finding.what;
-                made.expected = finding.expected;
-                made.got = finding.got;
-                made.octet = finding.octet;
-                made.transcript = transcript;
-                sighting.command = pop3::to_string(keyword);
-            }
-            if (fresh) sighting.lines.emplace();
-            if (sighting.scenarios.empty() || sighting.scenarios.back() != scenario) {
-                sighting.scenarios.push_back(scenario);
-                sighting.lines->push_back(line);
-            }
-        }
-    }
-
-    [[nodiscard]] std::vector<reports::CheckResult> results() const {
-        std::vector<reports::CheckResult> results;
-        for (const auto& check : pop3::all_checks()) {
-            reports::CheckResult result;
-            result.id = std::string(check.id);
-            result.description = std::string(check.description);
-            result.requirement = std::string(check.requirement);
-            result.held = exchanges_;
-            if (const auto seen = sightings_.find(result.id); seen != sightings_.end())
-                for (const auto& [keyword, sighting] : seen->second)
-                    result.sightings.push_back(sighting);
-            result.verdict = verdict_of(result);
-            if (exchanges_ == 0) result.reason = "no reply was seen";
-            results.push_back(std::move(result));
-        }
-        return results;
-    }
-
-  private:
-    [[nodiscard]] reports::Verdict verdict_of(const reports::CheckResult& result) const {
-        if (exchanges_ == 0) return reports::Verdict::inconclusive;
-        auto verdict = reports::Verdict::pass;
-        for (const auto& sighting : result.sightings) {
-            if (sighting.finding.level == reports::Level::must) return reports::Verdict::fail;
-            if (sighting.finding.level == reports::Level::should) verdict = reports::Verdict::warn;
-        }
-        return verdict;
-    }
-
-    const Catalogue& catalogue_;
-    std::uint64_t exchanges_ = 0;
-    /// What a check finds in the replies to one command has one cause, whatever the numbers are.
-    std::map<std::string, std::map<pop3::Keyword, reports::CheckResult::Sighting>> sightings_;
-};
 
 std::vector<reports::Timing> timings_of(const std::map<pop3::Keyword, std::vector<std::int64_t>>& times) {
     std::vector<reports::Timing> timings;
@@ -641,9 +562,8 @@ class Run {
             return without(
                 Verdict::inconclusive,
                 fmt::format("the server does not take connections any more {}", in_words(context.shape)));
-        const auto accounts =
-            pool_.lease(scenario.needs.second_account ? 2 : 1, context_.run_deadline,
-                        scenario.needs.password_with_spaces ? has_spaces : target::AccountPool::Suits());
+        const auto accounts = pool_.lease(scenario.needs.second_account ? 2 : 1, context_.run_deadline,
+                                          first_account_for(scenario, profile_));
         if (!accounts)
             return without(Verdict::inconclusive, "no account became free before the run's time limit");
         if (may_log_in(scenario) && !stay_away(context, *accounts))
@@ -720,11 +640,11 @@ class Run {
     }
 
     void conclude() {
-        Checks checks(context_.catalogue);
+        Sightings sightings(context_.catalogue);
         std::map<pop3::Keyword, std::vector<std::int64_t>> times;
         const auto secrets = secrets_in_log();
         const auto take = [&](Played& played, bool again) {
-            checks.add(played.result.id, played.always, played.exchanges, again);
+            sightings.add(played.result.id, played.always, played.exchanges, again);
             for (const auto& [keyword, all] : played.times) {
                 auto& sum = times[keyword];
                 sum.insert(sum.end(), all.begin(), all.end());
@@ -752,7 +672,7 @@ class Run {
         if (record_.wire_shapes)
             std::stable_sort(record_.results.begin(), record_.results.end(),
                              [](const auto& a, const auto& b) { return a.id < b.id; });
-        record_.checks = checks.results();
+        record_.checks = sightings.results();
         record_.timings = timings_of(times);
     }
 

@@ -51,9 +51,11 @@ Obstacle reach_authorization(Session& session, Journal& journal, script::Transpo
     if (const auto opened = session.open(transport == script::Transport::tls, deadline); !opened)
         return opened.error().message;
     const auto greeting = session.greeting(deadline);
+    if (greeting.kind != Received::Kind::reply) return refused("there is no greeting", greeting, journal);
     if (!positive(greeting)) return refused("the greeting is not positive", greeting, journal);
     if (transport != script::Transport::stls) return std::nullopt;
     const auto agreed = session.ask("STLS", deadline);
+    if (agreed.kind != Received::Kind::reply) return refused("STLS is not answered", agreed, journal);
     if (!positive(agreed)) return refused("STLS is refused", agreed, journal);
     if (const auto started = session.start_tls(deadline); !started) return started.error().message;
     return std::nullopt;

@@ -28,6 +28,10 @@ reports::Level to_report(script::Level level) {
     return reports::Level::must;
 }
 
+bool has_spaces(const target::Account& account) {
+    return account.password.find(' ') != std::string::npos;
+}
+
 }  // namespace
 
 Play::Play(Context& context, const Survey& survey, const script::Scenario& scenario,
@@ -371,8 +375,14 @@ reports::Result not_played(const script::Scenario& scenario, reports::Verdict ve
     return result;
 }
 
-bool has_spaces(const target::Account& account) {
-    return account.password.find(' ') != std::string::npos;
+target::AccountPool::Suits first_account_for(const script::Scenario& scenario,
+                                             const target::Profile& profile) {
+    if (scenario.needs.password_with_spaces) return has_spaces;
+    if (!scenario.needs.client_certificate) return {};
+    // Nobody else may have the maildrop open that the certificate leads to.
+    return [&user = profile.accounts.front().user](const target::Account& account) {
+        return account.user == user;
+    };
 }
 
 std::optional<std::string> beyond_profile(const script::Scenario& scenario, const Context& context,

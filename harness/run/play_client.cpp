@@ -29,8 +29,13 @@ std::string Play::as_played(std::string octets, Seat& seat) {
     if (!scenario_.user && !may_be_apop) return octets;
     const auto command = pop3::parse_command(octets);
     const auto& account = account_of(seat);
-    if (command.keyword == pop3::Keyword::apop && command.arguments.size() == 2)
-        journal_.hide(command.arguments[1]);
+    if (command.keyword == pop3::Keyword::apop) {
+        if (command.arguments.size() == 2) journal_.hide(command.arguments[1]);
+        // Who refuses a digest may tell, in the reply or in the log, which one was wanted.
+        if (const auto& timestamp = seat.session.timestamp(); !timestamp.empty())
+            for (std::size_t i = 0; i < accounts_.size(); ++i)
+                journal_.hide(apop_digest(timestamp, accounts_[i].password));
+    }
     if (!scenario_.user) return octets;
     // A recorded session: its name and password stand for the account's, and its digest was for another
     // greeting.

@@ -131,15 +131,13 @@ void Play::keep_answer(const script::Step& step, Seat& seat, const Received& rec
     if (ended && last && is_refusal(answers_[*last]))
         add_end(answers_[*last]);
     else if (!step.given)
-        keep_answer(seat, answer_of(step.place.line, received, stands()));
+        keep_answer(seat, answer_of(step.place.line, received, stands(), journal_.secrets()));
 }
 
 void Play::keep_answer(Seat& seat, reports::Answer answer) {
     constexpr std::size_t most = 200;
     if (answers_.size() >= most) return;
     seat.last_answer = answers_.size();
-    answer.command = journal_.hidden(answer.command);
-    answer.text = journal_.hidden(answer.text);
     answers_.push_back(std::move(answer));
 }
 

@@ -31,8 +31,10 @@ Played play(Context& context, const Survey& survey, const script::Scenario& scen
 /// The result of a scenario that is not played.
 reports::Result not_played(const script::Scenario& scenario, reports::Verdict verdict, std::string reason);
 
-/// An account for a scenario that needs a password with spaces.
-bool has_spaces(const target::Account& account);
+/// What the first account has to be that a scenario is played as: one with spaces in its password, or the one
+/// that the client's certificate logs in as, where the scenario needs them. Empty: any will do.
+target::AccountPool::Suits first_account_for(const script::Scenario& scenario,
+                                             const target::Profile& profile);
 
 /// Whether the profile gives the means to play the scenario; if not, what is missing.
 std::optional<std::string> beyond_profile(const script::Scenario& scenario, const Context& context,

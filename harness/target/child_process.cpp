@@ -90,18 +90,12 @@ Result<Completion> run_program(const std::filesystem::path& program,
     Descriptor writing(ends[1]);
     ::fcntl(reading.get(), F_SETFL, O_NONBLOCK);
 
-    std::vector<std::string> words = {program.string()};
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    argv.reserve(words.size() + 1);
-    for (std::string& word : words)
-        argv.push_back(word.data());
-    argv.push_back(nullptr);
+    ProgramWords words(program.string(), arguments);
 
     pid_t id = 0;
     const SpawnPlan plan(writing.get());
     const int error =
-        ::posix_spawn(&id, program.c_str(), plan.actions(), plan.attributes(), argv.data(), environ);
+        ::posix_spawn(&id, program.c_str(), plan.actions(), plan.attributes(), words.argv(), environ);
     if (error != 0) return system_failure(program, error);
     writing.close();
     Child child(id);

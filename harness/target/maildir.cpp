@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/target/write_all.hpp"
+
 namespace popquiz::target {
 
 namespace {
@@ -62,16 +64,6 @@ bool remove_at(int folder, const char* name, int depth) {
         return remove_at(inner.get(), each.c_str(), depth - 1);
     });
     return emptied && ::unlinkat(folder, name, AT_REMOVEDIR) == 0;
-}
-
-bool write_all(int file, std::string_view octets) {
-    while (!octets.empty()) {
-        const auto count = ::write(file, octets.data(), octets.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return false;
-        octets.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
 }
 
 /// Turns CRLF into LF, in octets that come in parts; CR and LF that stand alone stay.

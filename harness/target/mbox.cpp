@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/target/write_all.hpp"
 #include "harness/wire/descriptor.hpp"
 #include "harness/wire/dial.hpp"
 
@@ -26,16 +27,6 @@ using wire::Descriptor;
 constexpr std::string_view placeholder = "{user}";
 constexpr std::size_t copy_size = std::size_t{64} * 1024;
 constexpr std::chrono::milliseconds look_again{20};
-
-bool write_all(int file, std::string_view octets) {
-    while (!octets.empty()) {
-        const auto count = ::write(file, octets.data(), octets.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return false;
-        octets.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
-}
 
 /// Removed with the object.
 class LockFile {

@@ -160,16 +160,10 @@ Result<ServerProcess> ServerProcess::start(const std::filesystem::path& program,
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return failed(errno);
     Descriptor ours(ends[0]);
     Descriptor theirs(ends[1]);
-    std::vector<std::string> words = {program.string()};
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    argv.reserve(words.size() + 1);
-    for (std::string& word : words)
-        argv.push_back(word.data());
-    argv.push_back(nullptr);
+    ProgramWords words(program.string(), arguments);
     SpawnPlan plan(output);
     plan.in_folder(folder.empty() ? "." : folder.c_str());
-    const Duty duty{program.c_str(), argv.data(), plan, theirs.get(), output};
+    const Duty duty{program.c_str(), words.argv(), plan, theirs.get(), output};
     const pid_t guard = ::fork();
     if (guard < 0) return failed(errno);
     if (guard == 0) stand_guard(duty);

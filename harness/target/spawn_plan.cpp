@@ -1,6 +1,7 @@
 #include "harness/target/spawn_plan.hpp"
 
 #include <csignal>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -31,6 +32,15 @@ SpawnPlan::~SpawnPlan() {
 
 void SpawnPlan::in_folder(const char* folder) {
     ::posix_spawn_file_actions_addchdir_np(&actions_, folder);
+}
+
+ProgramWords::ProgramWords(std::string program, const std::vector<std::string>& arguments)
+    : words_{std::move(program)} {
+    words_.insert(words_.end(), arguments.begin(), arguments.end());
+    argv_.reserve(words_.size() + 1);
+    for (std::string& word : words_)
+        argv_.push_back(word.data());
+    argv_.push_back(nullptr);
 }
 
 }  // namespace popquiz::target

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include <spawn.h>
 
 namespace popquiz::target {
@@ -22,6 +25,21 @@ class SpawnPlan {
   private:
     posix_spawn_file_actions_t actions_;
     posix_spawnattr_t attributes_;
+};
+
+/// What a program is called with, its own name first, as exec wants it.
+class ProgramWords {
+  public:
+    ProgramWords(std::string program, const std::vector<std::string>& arguments);
+    ProgramWords(const ProgramWords&) = delete;
+    ProgramWords& operator=(const ProgramWords&) = delete;
+
+    /// Ends with a null pointer; good for as long as this object is.
+    char* const* argv() noexcept { return argv_.data(); }
+
+  private:
+    std::vector<std::string> words_;
+    std::vector<char*> argv_;
 };
 
 }  // namespace popquiz::target

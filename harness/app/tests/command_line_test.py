@@ -12,6 +12,7 @@ import re
 import select
 import signal
 import socket
+import subprocess
 import unittest
 import xml.etree.ElementTree as ElementTree
 
@@ -549,6 +550,25 @@ class Reports(Behaving):
         )  # fmt: skip
         self.ended(outcome, NOT_JUDGED, "the json report could not be written to /dev/full")
 
+    def test_a_record_tells_how_maildrops_are_filled(self):
+        folder, server, profile = served(self)
+        (folder.path / "mbox").mkdir()
+        ways = {"Maildirs": maildir_of(server), "mboxes": f'[maildrop]\nmbox = "{folder.path}/mbox/{{user}}"\n'}
+        for name, lines in ways.items():
+            target = folder.write("profile.toml", profile + lines)
+            suite = folder.path / "suite" if (folder.path / "suite").exists() else folder.suite(SMALL)
+            outcome = self.ended(popquiz.run("run", "basic/noop", "--suite", suite, "--target", target, "--report=json=-"), CONFORMS)
+            self.assertEqual(json.loads(outcome.out)["setup"]["maildrops"], f"popquiz writes into their {name}", outcome)
+
+    def test_an_output_that_takes_nothing_is_no_mistake_of_popquiz(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("there is no /dev/full")
+        with open("/dev/full", "wb") as full:
+            listing = subprocess.run([popquiz.POPQUIZ, "list", f"--suite={popquiz.SUITE}"], stdout=full, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(listing.returncode, NOT_JUDGED, listing)
+        self.assertIn(b"could not go on: cannot write to file", listing.stderr)
+        self.assertNotIn(b"mistake in popquiz", listing.stderr)
+
     def interrupted(self, *signals):
         folder, suite = self.suite({**SMALL, "slow/wait.pop3": "C: NOOP\nS: +OK\nC: <wait 60 s>\nC: NOOP\nS: +OK\n"})
         with hostile.HostileServer(lambda connection: hostile.Honest(connection).serve()) as server:
@@ -614,6 +634,25 @@ class Secrets(Behaving):
         timestamps = set(re.findall(r"<[^<> ]+@[^<> ]+>", json.dumps(outcome.record())))
         self.assertGreater(len(timestamps), 1)
         return [hashlib.md5((each + PASSWORD).encode()).hexdigest().encode() for each in timestamps]
+
+    def test_a_digest_that_the_server_wanted_is_nowhere(self):
+        wanted = hashlib.md5(b"<1896.697170952@example.com>" + hostile.PASSWORD).hexdigest().encode()
+
+        def tells(connection):
+            answer = lambda session, keyword, arguments: b"-ERR wanted " + wanted + b"\r\n" if keyword == b"APOP" else None
+            hostile.Honest(connection, greeting=b"+OK <1896.697170952@example.com>\r\n", answer=answer).serve()
+
+        scenario = 'state: authorization\nneeds: APOP\nC: APOP ${user} ${apop("not the secret")}\nS: +OK\n'
+        with popquiz.Folder() as folder, hostile.HostileServer(tells) as server:
+            outcome = popquiz.run(
+                "run", "--suite", folder.suite({"wrong.pop3": scenario}), "--server", f"127.0.0.1:{server.port}", "--user", "u1",
+                "--password", hostile.PASSWORD.decode(), f"--trace={folder.path / 'trace'}",
+                *popquiz.reports_in(folder.path), folder=folder.path,
+            )  # fmt: skip
+            self.ended(outcome, MISSES, "wanted")
+            for name in (*popquiz.FORMATS, "trace"):
+                self.assertNotIn(wanted, outcome.report(name), f"{name}: {outcome}")
+            self.assertNotIn(wanted, outcome.out + outcome.err, outcome)
 
     def test_password_is_not_in_what_is_said_of_a_wrong_profile(self):
         with popquiz.Folder() as folder:

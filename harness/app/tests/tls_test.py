@@ -10,7 +10,7 @@ import threading
 import unittest
 
 from hostile_servers import ERR, OK, Honest, PASSWORD
-from popquiz import CONFORMS, SUITE, USAGE, Folder, faults_of_reports, reports_in, run
+from popquiz import CONFORMS, SUITE, USAGE, Folder, Popquizd, faults_of_reports, reports_in, run
 
 ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
 ANYTHING = "ALL:@SECLEVEL=0"
@@ -283,6 +283,33 @@ class Tls(unittest.TestCase):
         self.assert_verdict(self.play(IN_CLEAR, either(silent)), "inconclusive", "neither answers")
         result = self.play(IN_CLEAR, either(lambda connection: Honest(connection).serve()))
         self.assert_verdict(result, "fail", "octets came where the connection should have ended: +OK ready")
+
+    def test_a_clients_certificate(self):
+        """It logs in as the first account of the profile, and no other scenario is played as that one meanwhile."""
+        users = {f"u{number}": f"secret-of-u{number}" for number in (1, 2, 3)}
+        crt = self.certificate.with_suffix(".crt")
+        accounts = ", ".join(f'{{ user = "{user}", password = "{password}" }}' for user, password in users.items())
+        belongs = (
+            "checks: rfc5034-3-sasl-announced-auth-works\nneeds: SASL EXTERNAL, client certificate, TLS\nmaildrop: two\nstate: closed\n\n"
+            "C: <open connection over TLS with client certificate>\nS: +OK\nC: <authenticate EXTERNAL>\nS: +OK\n"
+            "C: STAT\nS: +OK ${messages} ${octets}\n"
+        )
+        with Folder() as folder, Popquizd(folder.path / "mail", users, "--client-ca", crt) as server:
+            profile = folder.write(
+                "profile.toml",
+                f'host = "127.0.0.1"\nport = {server.port}\ntls_port = {server.tls_port}\naccounts = [ {accounts} ]\n'
+                f'tls = {{ verify = false, cert = "{crt}", key = "{self.certificate}" }}\n'
+                f'[maildrop]\nmaildir = "{server.root}/{{user}}"\n',
+            )
+            for seed in range(1, 5):
+                file = folder.write("belongs.pop3", belongs)
+                outcome = run("run", "--suite", SUITE, file, "--target", profile, f"--shuffle={seed}")
+                self.assertEqual(outcome.status, CONFORMS, outcome)
+            chosen = ("rfc5034/4-auth/*external*", "rfc8314/4-tls/client-*", "rfc2595/4-stls/*certificate*", "rfc2595/4-stls/external-*")
+            outcome = run("run", "--suite", SUITE, *chosen, "--target", profile, *reports_in(folder.path), folder=folder.path)
+            verdicts = {result["id"]: result["verdict"] for result in outcome.record()["results"]}
+            self.assertGreaterEqual(len(verdicts), 9)
+            self.assertEqual(set(verdicts.values()), {"pass"}, verdicts)
 
     def test_close_notify(self):
         polite = self.over_tls(self.context())
