@@ -176,8 +176,8 @@ class Display {
         tell([&] {
             say(fmt::format("{}: {}", profile.name, survey.greeting));
             say(fmt::format(
-                "{} scenarios, {} account{}; time limits: {:g} s a reply, {:g} s a scenario, {:g} s in all",
-                total, profile.accounts.size(), profile.accounts.size() == 1 ? "" : "s",
+                "{} scenario{}, {} account{}; time limits: {:g} s a reply, {:g} s a scenario, {:g} s in all",
+                total, total == 1 ? "" : "s", profile.accounts.size(), profile.accounts.size() == 1 ? "" : "s",
                 seconds(profile.limits.step), seconds(profile.limits.scenario), seconds(profile.limits.run)));
             progress_->started(total, now());
             started_ = true;

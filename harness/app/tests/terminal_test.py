@@ -166,13 +166,13 @@ class Secrets(unittest.TestCase):
 class Terminal:
     """popquiz on a terminal of its own."""
 
-    def __init__(self, *arguments, columns=80, **environment):
+    def __init__(self, *arguments, columns=80, cwd=None, **environment):
         self.master, terminal = pty.openpty()
         self.resize(columns)
         self.shown = b""
         self.process = subprocess.Popen(
             [popquiz.POPQUIZ, *map(os.fspath, arguments)],
-            stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
+            stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True, cwd=cwd,
             env={**{k: v for k, v in os.environ.items() if k != "NO_COLOR"}, "TERM": "xterm", **environment},
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
@@ -229,7 +229,7 @@ class OnATerminal(unittest.TestCase):
                 self.assertLess(len(bar), columns, bar)
             self.assertRegex(shown, COLOUR)
             # It is gone when the summary comes.
-            summary = shown[shown.rindex(b"popquiz ") :]
+            summary = shown[[found.start() for found in re.finditer(rb"popquiz [\d.]+: ", shown)][-1] :]
             self.assertNotIn(ERASE, summary)
             for line in COLOUR.sub(b"", summary).replace(b"\r\n", b"\n").split(b"\n"):
                 # The table and what stands beneath it are as wide as they are, and so is what is there to be pasted.
@@ -295,6 +295,26 @@ class InAPipe(unittest.TestCase):
         verbose = self.run_it("--verbose").out.decode()
         self.assertRegex(verbose, r"is not doubled: the reply ended \d+ octets early")
         self.assertGreater(verbose.count("\nFAIL  "), out.count("\nFAIL  "))
+
+    def test_the_line_to_rerun_can_be_pasted(self):
+        """Into a shell, in the folder in which the run was started; a password is not in it."""
+        user, password = next(iter(self.accounts.items()))
+        with Popquizd(self.folder.path / "mail", self.accounts, "--fault", "user_surplus_argument_ignored") as server:
+            profile(self.folder, server, self.accounts)
+            for named in (
+                ["--target", "target.toml", "--timeout", "20", "--level", "should"],
+                ["--server", f"{server.host}:{server.port}", "--user", user, "--password", password, "--rate", "5000"],
+            ):
+                outcome = run("run", "rfc1939/3-basic/argument-surplus-user", "--suite", self.suite, *named, cwd=self.folder.path)
+                (line,) = re.findall(r"^ {6}rerun +(.*)$", outcome.out.decode(), re.MULTILINE)
+                again = subprocess.run(
+                    line, shell=True, cwd=self.folder.path, env={**os.environ, "PASSWORD": password}, capture_output=True
+                )
+                self.assertEqual(again.stderr.count(b"1 scenario,"), 1, (line, again))
+                self.assertIn(b"\nWARN  +OK where -ERR, or the server ends the connection is expected, which is tolerable: ", again.stdout)
+                (same,) = re.findall(r"^ {6}rerun +(.*)$", again.stdout.decode(), re.MULTILINE)
+                self.assertEqual(same, line)
+                self.assertNotIn(password, line)
 
     def test_a_trace_is_written_as_it_happens(self):
         trace = self.folder.path / "trace"
