@@ -148,7 +148,7 @@ void Play::send_ahead(const script::Step& step, Seat& seat) {
         return;
     const auto ahead =
         ahead_of(scenario_.steps, step, [&](const script::Send& send) -> std::optional<std::string> {
-            const auto octets = script::render(send.octets, environment(seat));
+            const auto octets = rendered(send.octets, seat);
             return octets ? std::optional(*octets) : std::nullopt;
         });
     seat.outgoing += ahead.octets;

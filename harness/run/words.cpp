@@ -146,7 +146,7 @@ std::vector<std::string_view> split_words(std::string_view octets) {
 }
 
 std::string line_that_matches(std::string_view pattern) {
-    constexpr std::size_t most_readable = 80;
+    constexpr std::size_t most_readable = 60;
     return pattern.size() > most_readable ? "a line that matches the pattern of the step"
                                           : fmt::format("a line that matches /{}/", pattern);
 }

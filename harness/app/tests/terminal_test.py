@@ -25,8 +25,9 @@ ERASE = b"\r\x1b[K"
 
 
 def users(count=8):
-    """Passwords as long as nothing else is by chance."""
-    return {f"u{n}": f"Password-{'abcdefgh'[n - 1] * 5}-{hashlib.sha256(str(n).encode()).hexdigest()[:12]}" for n in range(1, count + 1)}
+    """Passwords as long as nothing else is by chance, nor is what they begin with."""
+    digest = lambda n: hashlib.sha256(str(n).encode()).hexdigest()
+    return {f"u{n}": f"{digest(n)[:12]}-Password-{'abcdefgh'[n - 1] * 5}" for n in range(1, count + 1)}
 
 
 def profile(folder, server, accounts, port=None, tokens=None):
@@ -146,6 +147,8 @@ class Secrets(unittest.TestCase):
         secrets = digests.copy()
         for password in (*accounts.values(), *tokens.values()):
             secrets |= {password.encode(), *cores(password.encode())}
+        # What the suite makes of passwords, to try whether that is taken for them.
+        secrets |= {made.encode() for word in accounts.values() for made in (word[:7], word.upper())}
         for name, octets in shown.items():
             # In a trace a line may be in pieces; put together, they show nothing either.
             whole = re.sub(rb"\n#[^\n]*?[CS]\| ", b"", octets) if name == "trace" else octets
