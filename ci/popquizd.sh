@@ -23,7 +23,11 @@ start_popquizd() {
     exec 3<"$folder/ready"
     rm "$folder/ready"
     read -r -t 20 word host port tls_port <&3 || word=
-    [[ $word == ready ]] || fail "popquizd is not ready; it said: $(cat "$folder/popquizd.log")"
+    if [[ $word != ready || -z $tls_port ]]; then
+        say "popquizd is not ready; it said: $(cat "$folder/popquizd.log")" >&2
+        exit 3 # as popquiz does when a server could not be judged
+    fi
+    say "popquizd is ready on $host, port $port, with TLS $tls_port"
     cat >"$folder/target.toml" <<PROFILE
 name = "popquizd"
 host = "$host"

@@ -35,14 +35,21 @@ std::string typed(const HandStep& step) {
 
 }  // namespace
 
-std::string by_hand_text(const Finding& finding) {
-    if (!finding.by_hand || finding.by_hand->empty()) return "";
-    std::string out = "      to see it by hand:\n";
+std::vector<std::string> by_hand_lines(const Finding& finding) {
+    if (!finding.by_hand) return {};
     std::size_t width = 0;
     for (const auto& step : *finding.by_hand)
         width = std::max(width, step.session.empty() ? 0 : step.session.size() + 2);
+    std::vector<std::string> lines;
     for (const auto& step : *finding.by_hand)
-        out += fmt::format("        {:<{}}{}\n", visible(step.session), width, visible(typed(step)));
+        lines.push_back(fmt::format("{:<{}}{}", visible(step.session), width, visible(typed(step))));
+    return lines;
+}
+
+std::string by_hand_text(const Finding& finding) {
+    std::string out;
+    for (const std::string& line : by_hand_lines(finding))
+        out += fmt::format("{}        {}\n", out.empty() ? "      to see it by hand:\n" : "", line);
     return out;
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "reports/likely_cause.hpp"
+#include "reports/rerun.hpp"
 
 namespace popquiz::reports {
 
@@ -32,7 +33,7 @@ class Collector {
             places_.try_emplace({finding.requirement, finding.check, finding.what}, causes_.size());
         if (is_new) {
             causes_.push_back(
-                {verdict, catalogue_.find(finding.requirement), &finding, std::string(reason), {}});
+                {verdict, catalogue_.find(finding.requirement), &finding, std::string(reason), {}, {}, {}});
         }
         Cause& cause = causes_[place->second];
         if (rank(verdict) < rank(cause.verdict)) {
@@ -71,6 +72,21 @@ std::pair<int, std::string_view> next_part(std::string_view& section) {
     constexpr int after_all_numbers = 1 << 30;
     return error == std::errc() && end == part.data() + part.size() ? std::pair(number, std::string_view())
                                                                     : std::pair(after_all_numbers, part);
+}
+
+/// Causes that share one of these most likely have one root. `checked`: requirements against which an
+/// always-on check has found something.
+std::vector<std::string> root_keys(const Cause& cause, const std::set<std::string_view>& checked) {
+    const Finding& finding = *cause.finding;
+    const std::string known = cause.verdict == Verdict::known ? "known " : "";
+    std::vector<std::string> keys;
+    if (const auto likely = likely_cause(finding)) keys.push_back(fmt::format("{}{}", known, likely->name));
+    if (checked.contains(finding.requirement))
+        keys.push_back(fmt::format("{}requirement {}", known, finding.requirement));
+    if (!finding.file.empty())
+        keys.push_back(fmt::format("{}{} {}:{}", known, finding.requirement, finding.file, finding.line));
+    if (!finding.got.empty()) keys.push_back(fmt::format("{}{} came: {}", known, finding.what, finding.got));
+    return keys;
 }
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
@@ -130,23 +146,35 @@ std::vector<Cause> causes(const Record& record) {
                            result.id);
         }
     }
-    return std::move(collector).sorted();
+    std::vector<Cause> all = std::move(collector).sorted();
+    const Rerun rerun(record);
+    std::map<std::string_view, std::string_view> titles;
+    for (const Result& result : record.results)
+        titles.emplace(result.id, result.title);
+    for (Cause& cause : all) {
+        if (cause.seen.empty()) continue;
+        cause.rerun = rerun.command(cause.seen.front());
+        if (cause.finding->check.empty()) cause.title = titles[cause.seen.front()];
+    }
+    return all;
 }
 
 std::vector<std::vector<Cause>> grouped(std::vector<Cause> causes) {
+    std::set<std::string_view> checked;
+    for (const Cause& cause : causes)
+        if (!cause.finding->check.empty()) checked.insert(cause.finding->requirement);
     std::vector<std::vector<Cause>> groups;
-    std::map<std::pair<bool, std::string>, std::size_t> places;
+    std::map<std::string, std::size_t> places;
     for (Cause& cause : causes) {
-        const Finding& finding = *cause.finding;
-        const auto likely = likely_cause(finding);
-        const std::string key =
-            likely                 ? std::string(likely->name)
-            : finding.file.empty() ? fmt::format("{} {}", finding.requirement, finding.check)
-                                   : fmt::format("{} {}:{}", finding.requirement, finding.file, finding.line);
-        const auto [place, is_new] =
-            places.try_emplace({cause.verdict == Verdict::known, key}, groups.size());
-        if (is_new) groups.emplace_back();
-        groups[place->second].push_back(std::move(cause));
+        const std::vector<std::string> keys = root_keys(cause, checked);
+        auto known = places.end();
+        for (const std::string& key : keys)
+            if (known == places.end()) known = places.find(key);
+        const std::size_t place = known == places.end() ? groups.size() : known->second;
+        if (place == groups.size()) groups.emplace_back();
+        for (const std::string& key : keys)
+            places.try_emplace(key, place);
+        groups[place].push_back(std::move(cause));
     }
     return groups;
 }
@@ -180,7 +208,20 @@ std::vector<Section> sections(const Record& record) {
 }
 
 std::string reference(const Requirement& requirement) {
+    if (requirement.rfc.empty()) return "no RFC";
     return fmt::format("RFC {} section {}", requirement.rfc, requirement.section);
+}
+
+std::string level_in_words(const Requirement& requirement) {
+    return fmt::format("{}{}", name(requirement.level),
+                       requirement.basis == "derived" ? ", as we read it" : "");
+}
+
+std::string level_in_words(const Cause& cause) {
+    const Level level = cause.finding->level;
+    if (cause.requirement == nullptr) return std::string(name(level));
+    const bool weighs_less = level > cause.requirement->level && cause.requirement->basis != "derived";
+    return level_in_words(*cause.requirement) + (weighs_less ? ", here a warning" : "");
 }
 
 bool section_before(std::string_view a, std::string_view b) {

@@ -32,6 +32,8 @@ struct Cause {
     const Finding* finding = nullptr;          ///< as it was seen first
     std::string reason;                        ///< of a listed deviation
     std::vector<std::string_view> seen;        ///< ids of the scenarios, in the order of the record
+    std::string rerun;       ///< the command that plays the first of them again; empty where there is none
+    std::string_view title;  ///< what the first of them is about; empty where an always-on check saw it
 };
 
 /// All causes, the most serious first: failures before warnings before listed deviations, MUST before SHOULD;
@@ -39,8 +41,9 @@ struct Cause {
 [[nodiscard]] std::vector<Cause> causes(const Record& record);
 
 /// Causes that most likely have one root, the most serious first: what likely_cause() says of them is the
-/// same, or the same step of a scenario is not met, in this row of its table or in that. What is known is
-/// apart.
+/// same; or the same step of a scenario is not met, in this row of its table or in that; or the same came and
+/// the same is wrong with it; or they are about one requirement, and an always-on check is among those that
+/// found something. What is known is apart.
 [[nodiscard]] std::vector<std::vector<Cause>> grouped(std::vector<Cause> causes);
 
 /// A row of the table by RFC and section. Each result counts once, under the first of its requirements.
@@ -55,8 +58,13 @@ struct Section {
 /// In the order of RFCs and sections, by number.
 [[nodiscard]] std::vector<Section> sections(const Record& record);
 
-/// `RFC 1939 section 5`.
+/// `RFC 1939 section 5`, or `no RFC`.
 [[nodiscard]] std::string reference(const Requirement& requirement);
+
+/// `MUST`, or `MUST, as we read it`: who is accused has to know what the RFC says and what we read into it.
+[[nodiscard]] std::string level_in_words(const Requirement& requirement);
+/// The same, and whether the finding weighs less than that.
+[[nodiscard]] std::string level_in_words(const Cause& cause);
 
 /// Whether section `a` comes before `b`: `4` before `4.2` before `10` before `A`.
 [[nodiscard]] bool section_before(std::string_view a, std::string_view b);

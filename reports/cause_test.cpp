@@ -58,6 +58,42 @@ TEST(Causes, ARequirementThatTheCatalogueLacksIsNull) {
     EXPECT_THAT(section_titles(record), ElementsAre("elsewhere"));
 }
 
+/// The group, from 0, that the finding about a requirement came into.
+std::size_t place_of(const std::vector<std::vector<Cause>>& groups, std::string_view what) {
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        for (const Cause& cause : groups[i])
+            if (cause.finding->what == what) return i;
+    return groups.size();
+}
+
+TEST(Groups, TheSameSentenceAboutTheSameReplyIsOneRoot) {
+    Record record = samples::full();
+    Result other = record.results[3];
+    other.id = "other";
+    Finding& finding = other.findings.front();
+    finding.requirement = "rfc1939-5-dele-marked";
+    finding.line = 99;
+    record.results.push_back(other);
+    EXPECT_EQ(grouped(causes(record)).size(), 4U);
+    record.results.back().findings.front().got = "something else";
+    EXPECT_EQ(grouped(causes(record)).size(), 5U);
+}
+
+TEST(Groups, WhatAnAlwaysOnCheckFoundExplainsWhatAScenarioFoundAboutTheRequirement) {
+    Record record = samples::full();
+    Finding& finding = record.results[3].findings.front();
+    finding.requirement = "rfc1939-5-stat-numbers";
+    finding.what = "the reply to STAT does not say 320";
+    const auto groups = grouped(causes(record));
+    EXPECT_EQ(place_of(groups, finding.what),
+              place_of(groups, record.checks[1].sightings.front().finding.what));
+    // What is known explains nothing that is not.
+    record.checks[1].verdict = Verdict::known;
+    const auto apart = grouped(causes(record));
+    EXPECT_NE(place_of(apart, finding.what),
+              place_of(apart, record.checks[1].sightings.front().finding.what));
+}
+
 TEST(Sections, EachResultCountsOnceInOrderOfNumbers) {
     const Record record = samples::full();
     EXPECT_THAT(section_titles(record),

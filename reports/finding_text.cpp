@@ -8,7 +8,6 @@
 #include "reports/likely_cause.hpp"
 #include "reports/text.hpp"
 #include "reports/transcript.hpp"
-#include "reports/wire_shape.hpp"
 
 namespace popquiz::reports {
 
@@ -74,6 +73,12 @@ class Page {
         }
     }
 
+    /// `text` as one line, however wide: it is there to be pasted.
+    void pasted(std::string_view label, std::string_view text) {
+        if (!text.empty())
+            out_ += std::string(indent, ' ') + fmt::format("{:<{}}{}\n", label, label_width, visible(text));
+    }
+
     void transcript(const std::vector<TranscriptLine>& lines) {
         if (lines.empty()) {
             return;
@@ -125,6 +130,12 @@ std::string also(const std::vector<std::string_view>& seen) {
                                         : fmt::format("{} and {} more", out, seen.size() - 1 - most_also);
 }
 
+/// Where it was seen first, and what that is about.
+std::string seen_in(const Cause& cause) {
+    if (cause.seen.empty()) return "";
+    return std::string(cause.seen.front()) + (cause.title.empty() ? "" : fmt::format(": {}", cause.title));
+}
+
 std::string place(const Finding& finding) {
     if (finding.file.empty()) {
         return finding.step;
@@ -140,11 +151,9 @@ void requirement(Page& page, const Cause& cause) {
         page.paragraph(margin, indent, fmt::format("{} ({})", id, name(cause.finding->level)), Ink::strong);
         return;
     }
-    const std::string_view level = name(cause.requirement->level);
-    // Who is accused has to know what the RFC says and what we read into it.
-    const std::string_view basis = cause.requirement->basis == "derived" ? ", as we read it" : "";
     page.paragraph(margin, indent,
-                   fmt::format("{}, {}{}: {}", reference(*cause.requirement), level, basis, id), Ink::strong);
+                   fmt::format("{}, {}: {}", reference(*cause.requirement), level_in_words(cause), id),
+                   Ink::strong);
     page.paragraph(margin, indent, cause.requirement->statement, Ink::plain);
 }
 
@@ -209,13 +218,14 @@ std::string finding_text(const Cause& cause, const Setting& setting) {
     page.labelled("expected", finding.expected);
     page.labelled("tolerable", finding.tolerable.value_or(""));
     page.labelled("got", finding.got, Ink::bad);
-    page.labelled("octet", finding.octet ? fmt::format("{} of the reply, from 0", *finding.octet) : "");
+    page.labelled(
+        "octet", finding.octet.value_or(0) > 0 ? fmt::format("{} of the reply, from 0", *finding.octet) : "");
     if (const auto likely = likely_cause(finding)) page.labelled("likely", likely->words, Ink::strong);
     page.labelled("check", finding.check);
     page.labelled("step", place(finding));
-    page.labelled("seen in", cause.seen.empty() ? "" : cause.seen.front());
+    page.labelled("seen in", seen_in(cause));
     page.labelled("also in", also(cause.seen));
-    if (!cause.seen.empty()) page.labelled("rerun", rerun_command(cause.seen.front()));
+    page.pasted("rerun", cause.rerun);
     return std::move(page).text() + by_hand_text(finding);
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "reports/cause.hpp"
+#include "reports/likely_cause.hpp"
 #include "reports/location.hpp"
 #include "reports/text.hpp"
 
@@ -48,17 +49,19 @@ std::string labelled(std::string_view label, std::string_view text) {
 
 std::string title(const Cause& cause) {
     if (cause.requirement == nullptr) return cause.finding->requirement;
-    return fmt::format("{}, {}: {}", reference(*cause.requirement), name(cause.finding->level),
+    return fmt::format("{}, {}: {}", reference(*cause.requirement), level_in_words(cause),
                        cause.requirement->id);
 }
 
 std::string message(const Cause& cause) {
     const Finding& finding = *cause.finding;
+    const auto likely = likely_cause(finding);
     std::string out = one_line(finding.what) + labelled("expected", finding.expected) +
-                      labelled("got", finding.got) + labelled("check", finding.check);
+                      labelled("got", finding.got) + labelled("likely", likely ? likely->words : "") +
+                      labelled("check", finding.check);
     if (!cause.seen.empty()) out += labelled("seen in", cause.seen.front());
     if (cause.seen.size() > 1) out += fmt::format(" and {} more", cause.seen.size() - 1);
-    return out;
+    return out + labelled("rerun", cause.rerun);
 }
 
 bool is_error(const Cause& cause, Level gate) {

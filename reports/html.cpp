@@ -1,16 +1,19 @@
 #include "reports/html.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "reports/attempts.hpp"
+#include "reports/by_hand.hpp"
 #include "reports/cause.hpp"
 #include "reports/how_played.hpp"
 #include "reports/html_pieces.hpp"
 #include "reports/identity.hpp"
+#include "reports/likely_cause.hpp"
 #include "reports/server_log.hpp"
 #include "reports/standing.hpp"
 #include "reports/text.hpp"
@@ -57,7 +60,7 @@ class Page {
     explicit Page(const Record& record)
         : record_(record),
           catalogue_(record),
-          causes_(causes(record)),
+          causes_(by_root(grouped(causes(record)), root_)),
           identities_(identities(causes_)),
           standings_(record) {
         for (const Requirement& requirement : record.requirements) {
@@ -75,6 +78,17 @@ class Page {
     }
 
   private:
+    /// The causes of one root beside each other; `root` is then, of each, the place of the first of its root.
+    static std::vector<Cause> by_root(std::vector<std::vector<Cause>> groups,
+                                      std::vector<std::size_t>& root) {
+        std::vector<Cause> all;
+        for (std::vector<Cause>& group : groups) {
+            root.insert(root.end(), group.size(), all.size());
+            std::ranges::move(group, std::back_inserter(all));
+        }
+        return all;
+    }
+
     /// The id, as a link where this page has an entry for it.
     [[nodiscard]] std::string link(std::string_view kind, std::string_view id) const {
         std::string target = anchor(kind, id);
@@ -133,7 +147,8 @@ class Page {
             return {};
         }
         std::string out =
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"results by section\"><table>\n"
+            "<div class=\"scroll sections\" tabindex=\"0\" role=\"region\" "
+            "aria-label=\"results by section\"><table>\n"
             "<caption>Scenarios by the section of their first requirement</caption>\n"
             "<thead><tr><th scope=\"col\">RFC and section</th>";
         for (const char* word : {"pass", "warn", "fail", "inconclusive", "skip", "known", "fixed", "flaky"}) {
@@ -183,37 +198,58 @@ class Page {
         if (causes_.empty()) return part_head("findings", "Findings", false) + "<p>None.</p>\n</section>\n";
         std::string out = part_head("findings", "Findings");
         for (std::size_t i = 0; i < causes_.size(); ++i)
-            out += finding(causes_[i], identities_[i]);
+            out += finding(i);
         return out + "</section>\n";
     }
 
-    [[nodiscard]] std::string finding(const Cause& cause, const std::vector<Identity>& names) const {
+    [[nodiscard]] std::string finding(std::size_t place) const {
+        const Cause& cause = causes_[place];
+        const std::vector<Identity>& names = identities_[place];
         const Finding& found = *cause.finding;
+        const bool is_first = root_[place] == place;
         const std::string id = finding_anchor(names.front());
         Tags tag = tags(catalogue_, {found.requirement});
         tag.levels = {std::string(name(found.level))};
-        std::string out =
-            fmt::format("<details {}{}><summary>{}{}</summary>\n<div class=\"body\">\n",
-                        attributes(id, name(cause.verdict), tag),
-                        cause.verdict == Verdict::known ? "" : " open", badge(cause.verdict), h(found.what));
+        std::string out = fmt::format("<details {}{}><summary>{}{}</summary>\n<div class=\"body\">\n",
+                                      attributes(id, name(cause.verdict), tag),
+                                      cause.verdict == Verdict::known || !is_first ? "" : " open",
+                                      badge(cause.verdict), h(found.what));
         out += "<dl>\n" + definition("requirement", link("requirement", found.requirement) + " (" +
-                                                        std::string(name(found.level)) + ")");
+                                                        level_in_words(cause) + ")");
         if (cause.requirement != nullptr) {
             out += definition(h(reference(*cause.requirement)), h(cause.requirement->statement));
         }
+        if (!is_first)
+            out += definition("same cause",
+                              fmt::format("most likely that of <a href=\"#{}\">the finding before</a>",
+                                          finding_anchor(identities_[root_[place]].front())));
         out += definition("known", cause.verdict == Verdict::known ? h(cause.reason) : "") + "</dl>\n";
         out += transcript(found.transcript) + "<dl>\n" + definition("expected", code(found.expected)) +
-               definition("got", code(found.got));
-        if (found.octet) {
+               definition("tolerable", h(found.tolerable.value_or(""))) + definition("got", code(found.got));
+        if (found.octet.value_or(0) > 0) {
             out += definition("octet", fmt::format("{} of the reply, from 0", *found.octet));
+        }
+        if (const auto likely = likely_cause(found)) {
+            out += definition("likely", "<strong>" + h(likely->words) + "</strong>");
         }
         if (!found.file.empty()) {
             out += definition("step", code(fmt::format("{}:{}: {}", found.file, found.line, found.step)));
         }
         out += definition("check", found.check.empty() ? "" : link("check", found.check)) +
                definition("seen in", seen(cause, names));
-        if (!cause.seen.empty()) out += definition("rerun", code(rerun_command(cause.seen.front())));
-        return out + "</dl>\n<p><a href=\"#" + id + "\">Link to this finding</a></p>\n</div>\n</details>\n";
+        out += definition("rerun", code(cause.rerun));
+        return out + "</dl>\n" + by_hand(found) + "<p><a href=\"#" + id +
+               "\">Link to this finding</a></p>\n</div>\n</details>\n";
+    }
+
+    [[nodiscard]] static std::string by_hand(const Finding& found) {
+        std::string lines;
+        for (const std::string& line : by_hand_lines(found))
+            lines += "<span>" + h(line) + "</span>";
+        return lines.empty() ? ""
+                             : "<p>To see it by hand:</p>\n<pre tabindex=\"0\" role=\"group\" "
+                               "aria-label=\"by hand\">" +
+                                   lines + "</pre>\n";
     }
 
     /// Each scenario has an anchor for the finding: a link that was made from a run in which another one saw
@@ -222,8 +258,8 @@ class Page {
         std::string out;
         for (std::size_t i = 0; i < cause.seen.size(); ++i) {
             const std::string place = link("scenario", cause.seen[i]);
-            out +=
-                i == 0 ? place : fmt::format(R"(, <span id="{}">{}</span>)", finding_anchor(names[i]), place);
+            out += i == 0 ? place + (cause.title.empty() ? "" : ": " + h(cause.title))
+                          : fmt::format(R"(, <span id="{}">{}</span>)", finding_anchor(names[i]), place);
         }
         return out;
     }
@@ -237,7 +273,8 @@ class Page {
                 .first->second[requirement.section]
                 .push_back(&requirement);
         }
-        std::string out = part_head("requirements", "Requirements");
+        std::string out = part_head("requirements", "Requirements") +
+                          "<p class=\"printed\">Those that were not judged are not printed.</p>\n";
         for (const auto& [rfc, parts] : tree) {
             std::vector<const Requirement*> whole;
             for (const auto& [section, all] : parts)
@@ -280,7 +317,9 @@ class Page {
                                                  {{std::string(name(requirement.level))}, {requirement.rfc}}),
                                       verdict ? badge(*verdict) : "<span class=\"v\">not judged</span> ",
                                       name(requirement.level), h(requirement.statement));
-        out += definition("id", code(requirement.id)) + definition("basis", h(requirement.basis)) +
+        out += definition("id", code(requirement.id)) +
+               definition("basis",
+                          h(requirement.basis) + (requirement.basis == "derived" ? ": as we read it" : "")) +
                definition("subject", h(requirement.subject));
         std::string judges;
         for (const Standings::Judge& judge : standings_.judges(requirement.id)) {
@@ -383,6 +422,7 @@ class Page {
 
     const Record& record_;
     Catalogue catalogue_;
+    std::vector<std::size_t> root_;  ///< of each cause: the place of the first that most likely has its root
     std::vector<Cause> causes_;
     std::vector<std::vector<Identity>> identities_;  ///< of each cause
     Standings standings_;

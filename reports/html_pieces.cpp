@@ -12,7 +12,7 @@ namespace {
 
 /// SHA-256 of the style and the script, for the Content Security Policy. A test compares them with the page;
 /// when html.css or html.js is edited, it tells the new ones.
-constexpr std::string_view style_hash = "sha256-2AN33VGC2ZeEFWpeksrPKGyy1ze+tEZwz/nzUiXMo3g=";
+constexpr std::string_view style_hash = "sha256-Co0YI1WudQwkQ7TXeELKdjOcNn68sAqlHy1cOWjMQe8=";
 constexpr std::string_view script_hash = "sha256-7zHwYhM862ucAUiB1vxK34VJF9UUejpyMV30abDAQbc=";
 
 std::string_view css_class(TranscriptLine::Kind kind) {

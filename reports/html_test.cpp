@@ -53,5 +53,34 @@ TEST(Html, TheTreeCountsWhatWasJudged) {
                 HasSubstr("<summary>Section 8.1.1 <span class=\"quiet\">0 of 1 judged: 1 skip</span>"));
 }
 
+TEST(Html, AFindingSaysWhatHelpsToUnderstandIt) {
+    Record record = samples::full();
+    const std::string page = write_html(record);
+    EXPECT_THAT(page, HasSubstr("(SHOULD, as we read it)</dd>"));
+    EXPECT_THAT(page, HasSubstr("<dt>tolerable</dt><dd>-ERR</dd>"));
+    EXPECT_THAT(page, HasSubstr("aria-label=\"by hand\"><span>(with the mail of scenarios/maildrops/dots in "
+                                "the maildrop)</span><span>$ nc -C 127.0.0.1 1110</span>"));
+    EXPECT_THAT(page,
+                HasSubstr("<dt>rerun</dt><dd><code>build/release/popquiz run rfc1939/5-retr/dot-stuffing "
+                          "--target my-server.toml --wall-time</code></dd>"));
+    EXPECT_THAT(page, Not(HasSubstr("<dt>likely</dt>")));
+    record.checks[1].sightings.front().finding.check = "always/uidl-persists";
+    EXPECT_THAT(write_html(record),
+                HasSubstr("<dt>likely</dt><dd><strong>unique-ids are made anew in each session"));
+}
+
+TEST(Html, OfOneRootTheFirstIsOpenAndTheOthersLeadToIt) {
+    Record record = samples::full();
+    Result other = record.results[3];
+    other.id = "other";
+    other.findings.front().requirement = "rfc2595-4-stls";
+    record.results.push_back(other);
+    EXPECT_THAT(write_html(samples::full()), Not(HasSubstr("<dt>same cause</dt>")));
+    const std::string page = write_html(record);
+    EXPECT_THAT(page, HasSubstr("<dt>same cause</dt><dd>most likely that of <a href=\"#finding-rfc1939-3-"
+                                "multiline-stuffing~~rfc1939/5-retr/dot-stuffing\">"));
+    EXPECT_THAT(page, HasSubstr("data-verdict=\"fail\" data-level=\"MUST\" data-rfc=\"2595\"><summary>"));
+}
+
 }  // namespace
 }  // namespace popquiz::reports

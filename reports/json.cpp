@@ -220,6 +220,8 @@ void members(auto& with, Is<Setup> auto& it) {
     with("accounts", it.accounts);
     with("maildrops", it.maildrops);
     with("wall_time", it.wall_time);
+    with("program", it.program);
+    with("options", it.options);
 }
 
 void members(auto& with, Is<Record> auto& it) {

@@ -11,6 +11,7 @@
 #include "reports/attempts.hpp"
 #include "reports/cause.hpp"
 #include "reports/finding_text.hpp"
+#include "reports/rerun.hpp"
 #include "reports/text.hpp"
 
 namespace popquiz::reports {
@@ -106,13 +107,25 @@ std::vector<Property> properties(const Catalogue& catalogue, const std::vector<s
     return {std::move(requirement), std::move(level), std::move(rfc), std::move(section)};
 }
 
+/// What the findings of a record are told with.
+struct Teller {
+    explicit Teller(const Record& record) : catalogue(record), rerun(record) {}
+    Catalogue catalogue;
+    Rerun rerun;
+};
+
 /// The findings of a case, in full: GitLab shows nothing of a failure but its text.
-std::string findings_text(const Catalogue& catalogue, const std::vector<Finding>& findings, Verdict verdict,
+std::string findings_text(const Teller& teller, const std::vector<Finding>& findings, Verdict verdict,
                           const std::string& reason, const std::vector<std::string>& seen) {
     std::string out;
     for (const Finding& finding : findings) {
-        const Cause cause{
-            verdict, catalogue.find(finding.requirement), &finding, reason, {seen.begin(), seen.end()}};
+        const Cause cause{verdict,
+                          teller.catalogue.find(finding.requirement),
+                          &finding,
+                          reason,
+                          {seen.begin(), seen.end()},
+                          seen.empty() ? "" : teller.rerun.command(seen.front()),
+                          {}};
         out += "\n" + finding_text(cause, {});
     }
     return out;
@@ -148,14 +161,14 @@ void fill(Case& test, Verdict verdict, const std::vector<Finding>& findings, con
     test.text = (says_it_itself ? "" : visible(test.message) + "\n") + text;
 }
 
-Case case_of(const Catalogue& catalogue, const Result& result, Level gate) {
+Case case_of(const Teller& teller, const Result& result, Level gate) {
     auto [folder, last] = split(result.id);
     Case test;
     test.classname = std::move(folder);
     test.name = result.title.empty() ? last : last + ": " + result.title;
     test.microseconds = result.microseconds;
     test.outcome = outcome_of(result.verdict, misses(result, gate), unjudged(result));
-    std::string text = findings_text(catalogue, result.findings, result.verdict, result.reason, {result.id});
+    std::string text = findings_text(teller, result.findings, result.verdict, result.reason, {result.id});
     if (!result.attempts.empty() && result.verdict != Verdict::pass) {
         text += "\n" + attempts_text(result, {});
     }
@@ -169,7 +182,7 @@ Case case_of(const Catalogue& catalogue, const Result& result, Level gate) {
     return test;
 }
 
-Case case_of(const Catalogue& catalogue, const CheckResult& check, Level gate) {
+Case case_of(const Teller& teller, const CheckResult& check, Level gate) {
     Case test;
     test.classname = split(check.id).first;
     test.name = check.description.empty() ? split(check.id).second
@@ -179,33 +192,36 @@ Case case_of(const Catalogue& catalogue, const CheckResult& check, Level gate) {
     std::string text;
     for (const CheckResult::Sighting& sighting : check.sightings) {
         findings.push_back(sighting.finding);
-        text += findings_text(catalogue, {sighting.finding}, check.verdict, check.reason, sighting.scenarios);
+        text += findings_text(teller, {sighting.finding}, check.verdict, check.reason, sighting.scenarios);
     }
     fill(test, check.verdict, findings, check.reason, text);
     return test;
 }
 
 /// One suite for each scenario, in the order in which they come.
-std::vector<Suite> scenario_suites(const Catalogue& catalogue, const Record& record) {
+std::vector<Suite> scenario_suites(const Teller& teller, const Record& record) {
     std::vector<Suite> suites;
     std::map<std::string_view, std::size_t> places;
     for (const Result& result : record.results) {
         const std::string_view scenario = scenario_of(result.id);
         const auto [place, is_new] = places.try_emplace(scenario, suites.size());
         if (is_new) {
-            suites.push_back(
-                {std::string(scenario), result.file, properties(catalogue, result.requirements, ""), {}});
+            suites.push_back({std::string(scenario),
+                              result.file,
+                              properties(teller.catalogue, result.requirements, ""),
+                              {}});
         }
-        suites[place->second].cases.push_back(case_of(catalogue, result, record.level));
+        suites[place->second].cases.push_back(case_of(teller, result, record.level));
     }
     return suites;
 }
 
-Suite check_suite(const Catalogue& catalogue, const Record& record) {
+Suite check_suite(const Teller& teller, const Record& record) {
     Suite suite{std::string(checks_suite), {}, {}, {}};
     for (const CheckResult& check : record.checks) {
-        suite.cases.push_back(case_of(catalogue, check, record.level));
-        for (Property& one : properties(catalogue, {check.requirement}, split(check.id).second + ".")) {
+        suite.cases.push_back(case_of(teller, check, record.level));
+        for (Property& one :
+             properties(teller.catalogue, {check.requirement}, split(check.id).second + ".")) {
             suite.properties.push_back(std::move(one));
         }
     }
@@ -314,11 +330,11 @@ void write_suite(pugi::xml_node parent, const Suite& suite, const Record& record
 }  // namespace
 
 std::string write_junit(const Record& record) {
-    const Catalogue catalogue(record);
+    const Teller teller(record);
     std::vector<Suite> suites = run_suite(record);
-    std::ranges::move(scenario_suites(catalogue, record), std::back_inserter(suites));
+    std::ranges::move(scenario_suites(teller, record), std::back_inserter(suites));
     if (!record.checks.empty()) {
-        suites.push_back(check_suite(catalogue, record));
+        suites.push_back(check_suite(teller, record));
     }
     make_unique(suites);
 

@@ -77,7 +77,8 @@ TEST(Junit, TheFailuresTextIsTheFindingInFull) {
     for (const char* part :
          {"came without the second dot", "RFC 1939 section 3, MUST", "is sent with that octet doubled",
           "C: RETR 2\\r\\n\n", "S: .hidden line\\r\\n\n                  ^\n", "expected  ..hidden line\n",
-          "got       .hidden line\n", "popquiz run rfc1939/5-retr/dot-stuffing\n"}) {
+          "got       .hidden line\n",
+          "popquiz run rfc1939/5-retr/dot-stuffing --target my-server.toml --wall-time\n"}) {
         EXPECT_NE(text.find(part), std::string::npos) << part;
     }
 }

@@ -98,6 +98,8 @@ std::vector<Case> cases() {
          departing(214, differs, R"(.02 test\r\n)", R"(before\r\n)", R"(..02 test\r\n)", 293, 292)},
         {"dots-doubled-too-often",
          departing(214, differs, R"(text\r\n)", R"(before\r\n)", R"(.text\r\n)", 293, 292)},
+        {"dots-doubled-too-often",
+         departing(209, differs, R"(\r\n\r\n..\r\n)", R"(text\r\n\r\n.)", R"(.\r\n\r\n...\r\n)", 267, 263)},
         {"", departing(214, differs, R"(text\r\n)", "in a line", R"(.text\r\n)", 293, 292)},
         {"dot-behind-lone-line-feed", departing(208, ends, R"(.\n rest)", R"(before\n)", "", 208, 263)},
         {"final-dot-behind-last-character",
@@ -119,6 +121,7 @@ std::vector<Case> cases() {
          departing(39, differs, R"(\r\nTo: x)", "From: y", R"(\nTo: x)", 260, 270)},
         {"long-line-cut", departing(1024, differs, "xxxxxxxx", "xxxxxxxx", R"(\r\nxxxx)", 1100, 1098)},
         {"", departing(1024, differs, "xxxxxxxx", R"(xxxxxx\r\n)", R"(\r\nxxxx)", 1100, 1098)},
+        {"", departing(32768, differs, R"(xy\r\n0000418)", "rstuvw", R"(\r\n)", 32770, 65796)},
         {"store-shows-through", finding("280 octets in place of 270, different in header-lines-added: "
                                         "\"Status: RO\"",
                                         "280 octets")},

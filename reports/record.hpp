@@ -230,6 +230,10 @@ struct Setup {
     int accounts = 0;                    ///< that popquiz could log in as
     std::string maildrops;               ///< how they are filled, in words; empty: not at all
     bool wall_time = false;              ///< scenarios that need minutes were asked for, too
+    std::optional<std::string> program;  ///< popquiz as it was called: `build/release/popquiz`
+    /// What names the server and what else verdicts depend on, quoted for a shell: `--target my-server.toml
+    /// --timeout 5`. In place of a password stands `"$PASSWORD"`.
+    std::optional<std::string> options;
     [[nodiscard]] bool operator==(const Setup&) const = default;
 };
 

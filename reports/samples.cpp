@@ -49,6 +49,11 @@ Finding stuffing_finding() {
     finding.line = 12;
     finding.step = "S: <message 2>";
     finding.octet = 57;
+    finding.by_hand = {{HandStep::Does::fill, "", "dots"},
+                       {HandStep::Does::connect, "", "127.0.0.1:1110"},
+                       {HandStep::Does::send, "", "USER u1"},
+                       {HandStep::Does::send, "", "PASS <password>"},
+                       {HandStep::Does::send, "", "RETR 2"}};
     finding.transcript = {
         line(Kind::event, 0, "connected to 127.0.0.1:1110"),
         line(Kind::received, 412, "+OK POP3 ready\\r\\n"),
@@ -85,6 +90,7 @@ Result warned() {
     finding.level = Level::should;
     finding.what = "The unique-id of message 1 is another one in the second session.";
     finding.expected = "1 QhdPYR:00WBw1Ph7x7";
+    finding.tolerable = "-ERR";
     finding.got = "1 1700000000.1";
     finding.file = result.file;
     finding.line = 20;
@@ -168,6 +174,7 @@ Record base() {
     record.started = "2026-01-02T03:04:05Z";
     record.microseconds = 2'345'678;
     record.requirements = catalogue();
+    record.requirements[3].basis = "derived";
     record.survey.greeting = "+OK POP3 ready <1896.697170952@example.org>";
     record.survey.apop = true;
     record.survey.stls = true;
@@ -181,7 +188,12 @@ Record base() {
     record.survey.commands_offered = {"APOP", "AUTH", "CAPA", "STLS", "TOP", "UIDL", "USER"};
     record.survey.commands_not_offered = {"LANG"};
     record.suite = "pop3/scenarios";
-    record.setup = {{"rfc1939/*"}, 8, "popquiz writes into their Maildirs", true};
+    record.setup = {{"rfc1939/*"},
+                    8,
+                    "popquiz writes into their Maildirs",
+                    true,
+                    "build/release/popquiz",
+                    "--target my-server.toml --wall-time"};
     record.timings = {{"RETR", 42, 812, 3'104}, {"STAT", 120, 301, 950}};
     return record;
 }
@@ -292,6 +304,8 @@ Record hostile() {
     *record.survey.login += bad;
     *record.suite += bad;
     record.setup->selection.push_back(bad);
+    *record.setup->program += bad;
+    *record.setup->options += bad;
     for (Requirement& row : record.requirements) {
         row.statement += bad;
         row.section += bad;
@@ -304,6 +318,12 @@ Record hostile() {
         for (TranscriptLine& shown : finding.transcript) {
             shown.text.insert(0, bad);
             shown.session += bad;
+        }
+        if (finding.tolerable) *finding.tolerable += bad;
+        if (!finding.by_hand) return;
+        for (HandStep& step : *finding.by_hand) {
+            step.text += bad;
+            step.session += bad;
         }
     };
     for (Result& result : record.results) {

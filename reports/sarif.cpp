@@ -9,6 +9,7 @@
 
 #include "reports/cause.hpp"
 #include "reports/identity.hpp"
+#include "reports/likely_cause.hpp"
 #include "reports/location.hpp"
 #include "reports/text.hpp"
 
@@ -77,15 +78,14 @@ std::string help_uri(const Requirement& requirement) {
 
 Json rule(const Requirement& requirement) {
     const std::string statement = visible(requirement.statement);
-    const std::string basis = requirement.basis == "derived" ? ", as we read it" : "";
     const std::string source =
         requirement.rfc.empty() ? std::string("no RFC") : visible(reference(requirement));
     Json json{
         {"id", visible(requirement.id)},
         {"shortDescription", message(std::string(cut_to(statement, most_description)))},
         {"fullDescription", message(std::string(cut_to(statement, most_description)))},
-        {"help", message(fmt::format("{} ({}, {}{}). `popquiz explain {}` names what checks it.", statement,
-                                     source, name(requirement.level), basis, visible(requirement.id)))},
+        {"help", message(fmt::format("{} ({}, {}). `popquiz explain {}` names what checks it.", statement,
+                                     source, level_in_words(requirement), visible(requirement.id)))},
         {"defaultConfiguration", {{"level", level_of(requirement.level)}}}};
     if (const std::string page = help_uri(requirement); !page.empty()) json["helpUri"] = page;
     json["properties"] = {{"tags", {"pop3", "RFC " + visible(requirement.rfc), name(requirement.level)}},
@@ -123,9 +123,12 @@ std::string text_of(const Cause& cause) {
     const Finding& finding = *cause.finding;
     std::string out = message_text(finding.what);
     if (!finding.expected.empty()) out += "\nExpected: " + message_text(finding.expected);
+    if (finding.tolerable) out += "\nTolerable: " + message_text(*finding.tolerable);
     if (!finding.got.empty()) out += "\nGot: " + message_text(finding.got);
+    if (const auto likely = likely_cause(finding)) out += "\nLikely: " + message_text(likely->words);
     if (!finding.step.empty()) out += "\nStep: " + message_text(finding.step);
     if (!finding.check.empty()) out += "\nAlways-on check: " + message_text(finding.check);
+    if (!cause.rerun.empty()) out += "\nRerun: " + message_text(cause.rerun);
     return out;
 }
 

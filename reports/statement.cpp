@@ -366,10 +366,9 @@ class Statement {
             if (cause.verdict == Verdict::known) seen += " (listed: " + h(cause.reason) + ")";
         }
         return fmt::format(
-            "<tr><th scope=\"row\"><strong>{}, {}{}</strong><br>{}<br><code>{}</code></th><td>{}</td></tr>\n",
-            requirement.rfc.empty() ? "elsewhere" : h(reference(requirement)), name(requirement.level),
-            requirement.basis == "derived" ? ", as we read it" : "", h(requirement.statement),
-            h(requirement.id), seen);
+            "<tr><th scope=\"row\"><strong>{}, {}</strong><br>{}<br><code>{}</code></th><td>{}</td></tr>\n",
+            requirement.rfc.empty() ? "elsewhere" : h(reference(requirement)), level_in_words(requirement),
+            h(requirement.statement), h(requirement.id), seen);
     }
 
     /// The requirements of a claim, by its reason.

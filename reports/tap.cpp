@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "reports/by_hand.hpp"
 #include "reports/cause.hpp"
+#include "reports/likely_cause.hpp"
+#include "reports/rerun.hpp"
 #include "reports/text.hpp"
 #include "reports/transcript.hpp"
 
@@ -23,6 +26,7 @@ struct Point {
     std::vector<const Finding*> findings;
     const std::vector<std::string>* notes = nullptr;
     const std::vector<Attempt>* attempts = nullptr;
+    std::string rerun;  ///< of what has findings
 };
 
 /// `#` begins a directive and `\` an escape, so both are escaped. Line ends and controls were made visible.
@@ -93,17 +97,21 @@ std::string finding(const Catalogue& catalogue, const Finding& found) {
     out += entry("requirement", found.requirement, margin);
     out += entry("level", name(found.level), margin);
     if (const Requirement* requirement = catalogue.find(found.requirement)) {
+        out += entry("basis", requirement->basis, margin);
         out += entry("rfc", requirement->rfc, margin);
         out += entry("section", requirement->section, margin);
         out += entry("statement", requirement->statement, margin);
     }
     out += entry("expected", found.expected, margin);
+    out += entry("tolerable", found.tolerable.value_or(""), margin);
     out += entry("got", found.got, margin);
+    if (const auto likely = likely_cause(found)) out += entry("likely", likely->words, margin);
     out += entry("file", found.file, margin);
     out += found.line > 0 ? fmt::format("{}line: {}\n", margin, found.line) : "";
     out += entry("step", found.step, margin);
     out += found.octet ? fmt::format("{}octet: {}\n", margin, *found.octet) : "";
-    return out + list("transcript", shown(found.transcript), margin);
+    return out + list("transcript", shown(found.transcript), margin) +
+           list("by_hand", by_hand_lines(found), margin);
 }
 
 std::string attempts(const std::vector<Attempt>& all) {
@@ -129,6 +137,7 @@ std::string diagnostics(const Catalogue& catalogue, const Point& point) {
     out += point.microseconds > 0 ? fmt::format("  seconds: {}\n", seconds(point.microseconds)) : "";
     out += has_notes ? list("notes", *point.notes, "  ") : "";
     out += point.verdict == Verdict::flaky && point.attempts != nullptr ? attempts(*point.attempts) : "";
+    out += entry("rerun", point.rerun, "  ");
     out += point.findings.empty() ? "" : "  findings:\n";
     for (const Finding* found : point.findings) {
         out += finding(catalogue, *found);
@@ -145,6 +154,7 @@ std::string line(const Catalogue& catalogue, const Point& point, std::size_t num
 }
 
 std::vector<Point> points(const Record& record) {
+    const Rerun rerun(record);
     std::vector<Point> all;
     for (const Result& result : record.results) {
         Point point{result.id,
@@ -156,7 +166,8 @@ std::vector<Point> points(const Record& record) {
                     result.microseconds,
                     {},
                     &result.notes,
-                    &result.attempts};
+                    &result.attempts,
+                    result.findings.empty() ? "" : rerun.command(result.id)};
         for (const Finding& found : result.findings) {
             point.findings.push_back(&found);
         }
@@ -172,8 +183,11 @@ std::vector<Point> points(const Record& record) {
                     0,
                     {},
                     nullptr,
-                    nullptr};
+                    nullptr,
+                    {}};
         for (const CheckResult::Sighting& sighting : check.sightings) {
+            if (point.rerun.empty() && !sighting.scenarios.empty())
+                point.rerun = rerun.command(sighting.scenarios.front());
             point.findings.push_back(&sighting.finding);
         }
         all.push_back(std::move(point));

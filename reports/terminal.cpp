@@ -1,12 +1,14 @@
 #include "reports/terminal.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "reports/attempts.hpp"
+#include "reports/by_hand.hpp"
 #include "reports/cause.hpp"
 #include "reports/how_played.hpp"
 #include "reports/server_log.hpp"
@@ -17,7 +19,6 @@ namespace popquiz::reports {
 
 namespace {
 
-constexpr std::size_t most_named = 4;       ///< scenarios named beside a reason
 constexpr std::size_t most_of_a_group = 8;  ///< findings told in short beside one of the same cause
 constexpr std::size_t most_timings = 12;    ///< commands in the table of times
 
@@ -32,10 +33,22 @@ std::string intro(const Record& record, const Setting& setting) {
     return inked(title, Ink::strong, setting) + "\n";
 }
 
+/// How to see by hand what has the same root as the first, where that is not known of the first itself.
+std::string by_hand_of_others(const std::vector<Cause>& group) {
+    std::string out;
+    for (const Cause& cause : group) {
+        out = by_hand_text(*cause.finding);
+        if (!out.empty()) break;
+    }
+    return by_hand_text(*group.front().finding).empty() ? out : "";
+}
+
 std::string findings(const Record& record, const Setting& setting) {
     std::string out;
     for (const std::vector<Cause>& group : grouped(causes(record))) {
-        out += "\n" + finding_text(group.front(), setting) + server_log_text(record, group.front(), setting);
+        out += "\n" + finding_text(group.front(), setting);
+        if (!setting.verbose) out += by_hand_of_others(group);
+        out += server_log_text(record, group.front(), setting);
         for (std::size_t i = 1; i < group.size(); ++i) {
             if (setting.verbose) {
                 out += "\n" + finding_text(group[i], setting) + server_log_text(record, group[i], setting);
@@ -63,8 +76,9 @@ std::string item(std::string_view text, const Setting& setting) {
     return out;
 }
 
-/// `- reason: id, id and 3 more`.
+/// `- reason: id and 3 more`.
 std::string reason_line(const Reason& reason, const Setting& setting) {
+    const std::size_t most_named = setting.verbose ? reason.results.size() : 1;
     std::string text = (reason.text.empty() ? "no reason given" : std::string(reason.text)) + ": ";
     for (std::size_t i = 0; i < reason.results.size() && i < most_named; ++i) {
         text += (i == 0 ? "" : ", ") + reason.results[i]->id;
@@ -75,13 +89,25 @@ std::string reason_line(const Reason& reason, const Setting& setting) {
     return item(text, setting);
 }
 
-std::string reason_list(const Record& record, Verdict verdict, std::string_view title,
-                        const Setting& setting) {
+std::string reason_list(
+    const Record& record, Verdict verdict, std::string_view title, const Setting& setting,
+    bool (*of)(const Result&) = [](const Result&) { return true; }) {
     std::string out;
-    for (const Reason& reason : reasons(record, verdict)) {
-        out += reason_line(reason, setting);
+    for (Reason& reason : reasons(record, verdict)) {
+        std::erase_if(reason.results, [&](const Result* result) { return !of(*result); });
+        if (!reason.results.empty()) out += reason_line(reason, setting);
     }
     return out.empty() ? out : heading(title, setting) + out;
+}
+
+/// What has no verdict: the run's trouble first, what the profile gives no means for last.
+std::string not_judged(const Record& record, const Setting& setting) {
+    return reason_list(record, Verdict::inconclusive, "Could not be judged", setting,
+                       [](const Result& result) { return unjudged(result); }) +
+           reason_list(record, Verdict::inconclusive, "Not judged, because of what was found", setting,
+                       [](const Result& result) { return !result.not_applicable && !unjudged(result); }) +
+           reason_list(record, Verdict::inconclusive, "Not played, for want of means", setting,
+                       [](const Result& result) { return result.not_applicable; });
 }
 
 /// The always-on checks that came to nothing, or that a listed deviation no longer fails.
@@ -195,9 +221,6 @@ std::string table(const Record& record, const Setting& setting) {
 }
 
 std::string check_line(const Record& record) {
-    if (record.checks.empty()) {
-        return {};
-    }
     Record as_results;
     std::uint64_t held = 0;
     for (const CheckResult& check : record.checks) {
@@ -214,7 +237,7 @@ std::string check_line(const Record& record) {
             out += fmt::format("{}{} {}", std::exchange(before, ", "), count, column.title);
         }
     }
-    return out + ".\n";
+    return out + ".";
 }
 
 std::string times(const Record& record, const Setting& setting) {
@@ -233,22 +256,33 @@ std::string times(const Record& record, const Setting& setting) {
            "\n" + out;
 }
 
+/// A text that stands by itself, wrapped.
+std::string paragraph(std::string_view text, Ink ink, const Setting& setting) {
+    const std::size_t width =
+        setting.width == 0 ? std::string::npos : std::max<std::size_t>(setting.width, 24);
+    std::string out;
+    for (const std::string& line : wrapped(visible(text), width))
+        out += inked(line, ink, setting) + "\n";
+    return out;
+}
+
 std::string ending(const Record& record, const Setting& setting) {
     const Totals all = totals(record);
-    std::string out = fmt::format("\nJudged {} of {} applicable, {} in all, in {} s.\n", all.judged(),
-                                  all.applicable(), all.all(), seconds(record.microseconds));
-    out += check_line(record);
-    for (const std::string& line : how_played(record))
-        out += visible(line) + "\n";
+    std::vector<std::string> lines{fmt::format("Judged {} of {} applicable, {} in all, in {} s.",
+                                               all.judged(), all.applicable(), all.all(),
+                                               seconds(record.microseconds))};
+    if (!record.checks.empty()) lines.push_back(check_line(record));
+    std::ranges::move(how_played(record), std::back_inserter(lines));
     for (const WireShape& shape : record.wire_shapes.value_or(std::vector<WireShape>()))
-        out += visible(wire_shape_line(shape)) + "\n";
+        lines.push_back(wire_shape_line(shape));
+    std::string out = "\n";
+    for (const std::string& line : lines)
+        out += paragraph(line, Ink::plain, setting);
     const int status = exit_status(record);
     const Ink ink = status == 0 ? Ink::good : status == 1 ? Ink::bad : Ink::warning;
-    out += inked(visible(conclusion(record)), ink, setting) + "\n";
-    if (status == 1 && !record.error.empty()) {
-        out +=
-            inked("The run did not end as it should: " + visible(record.error), Ink::warning, setting) + "\n";
-    }
+    out += paragraph(conclusion(record), ink, setting);
+    if (status == 1 && !record.error.empty())
+        out += paragraph("The run did not end as it should: " + record.error, Ink::warning, setting);
     return out;
 }
 
@@ -413,7 +447,7 @@ class BarProgress : public Progress {
 
 std::string write_terminal(const Record& record, const Setting& setting) {
     return intro(record, setting) + findings(record, setting) + flaky(record, setting) +
-           reason_list(record, Verdict::inconclusive, "Could not be judged", setting) +
+           not_judged(record, setting) +
            reason_list(record, Verdict::fixed, "Listed deviations that no longer show", setting) +
            reason_list(record, Verdict::skip, "Not offered by the server", setting) +
            check_list(record, setting) + table(record, setting) + times(record, setting) +

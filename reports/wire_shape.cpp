@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "reports/text.hpp"
-
 namespace popquiz::reports {
 
 std::string wire_shape_line(const WireShape& shape) {
@@ -28,14 +26,6 @@ Selection selection(std::string_view result_id) {
     if (at == std::string_view::npos || result_id.find_first_of("]/", at) != std::string_view::npos)
         return {std::string(result_id), {}};
     return {std::string(result_id.substr(0, at)), fmt::format(" --wire-shape {}", result_id.substr(at + 1))};
-}
-
-std::string rerun_command(std::string_view result_id) {
-    constexpr std::string_view exploration = "explore/";
-    if (result_id.starts_with(exploration))
-        return fmt::format("popquiz explore --seed {}", result_id.substr(exploration.size()));
-    const Selection again = selection(result_id);
-    return "popquiz run " + shell_quoted(again.id) + again.option;
 }
 
 }  // namespace popquiz::reports

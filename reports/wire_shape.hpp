@@ -18,7 +18,4 @@ struct Selection {
 };
 [[nodiscard]] Selection selection(std::string_view result_id);
 
-/// The command that plays a result again, quoted for a shell, without what names the server.
-[[nodiscard]] std::string rerun_command(std::string_view result_id);
-
 }  // namespace popquiz::reports

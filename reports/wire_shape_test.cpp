@@ -43,8 +43,6 @@ TEST(WireShape, TellsWhyNothingWasJudged) {
 }
 
 TEST(WireShape, ItsResultsAreSelectedByTheirScenario) {
-    EXPECT_EQ(rerun_command("a/b[x y]@tls"), "popquiz run 'a/b[x y]' --wire-shape tls");
-    EXPECT_EQ(rerun_command("explore/17"), "popquiz explore --seed 17");
     EXPECT_EQ(selection("a/b").id, "a/b");
     EXPECT_EQ(selection("a/b").option, "");
     EXPECT_EQ(selection("a/b@octets").id, "a/b");

@@ -15,6 +15,7 @@ namespace popquiz::app {
 
 /// What popquiz was called with, as CLI11 read it.
 struct Arguments {
+    std::string program = "popquiz";  ///< as it was called
     std::optional<std::filesystem::path> suite;
     std::vector<std::string> selectors;
 

@@ -251,6 +251,7 @@ void add_baseline(CLI::App& app, Arguments& arguments) {
 int main(int argc, char** argv) {
     namespace commands = popquiz::app;
     Arguments arguments;
+    if (argc > 0) arguments.program = argv[0];
     CLI::App app("popquiz: a conformance suite for POP3 servers");
     app.set_version_flag("--version", "popquiz " + std::string(commands::version));
     app.require_subcommand(1);

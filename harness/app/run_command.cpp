@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/app/called.hpp"
 #include "harness/app/commands.hpp"
 #include "harness/app/interrupts.hpp"
 #include "harness/app/known_deviations.hpp"
@@ -143,9 +144,7 @@ class Display {
 
     run::Observer observer(const target::Profile& profile) {
         run::Observer observer;
-        observer.warned = [this](std::string_view line) {
-            tell([&] { fmt::print(stderr, "{}\n", reports::visible(line)); });
-        };
+        observer.warned = [this](std::string_view line) { tell([&] { say(line); }); };
         observer.begun = [&, this](const reports::Survey& survey, std::size_t total) {
             begun(profile, survey, total);
         };
@@ -171,16 +170,23 @@ class Display {
   private:
     void begun(const target::Profile& profile, const reports::Survey& survey, std::size_t total) {
         tell([&] {
-            fmt::print(stderr, "{}: {}\n", profile.name, survey.greeting);
-            fmt::print(
-                stderr,
-                "{} scenarios, {} account{}; time limits: {:g} s a reply, {:g} s a scenario, {:g} s in all\n",
-                total, profile.accounts.size(), profile.accounts.size() == 1 ? "" : "s",
-                seconds(profile.limits.step), seconds(profile.limits.scenario), seconds(profile.limits.run));
+            say(fmt::format("{}: {}", profile.name, survey.greeting));
+            say(fmt::format(
+                "{} scenario{}, {} account{}; time limits: {:g} s a reply, {:g} s a scenario, {:g} s in all",
+                total, total == 1 ? "" : "s", profile.accounts.size(), profile.accounts.size() == 1 ? "" : "s",
+                seconds(profile.limits.step), seconds(profile.limits.scenario), seconds(profile.limits.run)));
             progress_->started(total, now());
             started_ = true;
         });
         if (progress_) ticker_ = std::jthread([this](const std::stop_token& over) { tick(over); });
+    }
+
+    /// In lines that the terminal does not have to break.
+    static void say(std::string_view text) {
+        const std::size_t columns = columns_of(stderr);
+        for (const auto& line :
+             reports::wrapped(reports::visible(text), columns == 0 ? std::string::npos : columns))
+            fmt::print(stderr, "{}\n", line);
     }
 
     void tick(const std::stop_token& over) {
@@ -246,8 +252,9 @@ std::string in_words(const target::MaildropSetup& setup) {
 }
 
 reports::Setup setup_of(const Arguments& arguments, const target::Profile& profile) {
-    return {arguments.selectors, static_cast<int>(profile.accounts.size()), in_words(profile.maildrop),
-            arguments.wall_time.has_value()};
+    return {arguments.selectors,        static_cast<int>(profile.accounts.size()),
+            in_words(profile.maildrop), arguments.wall_time.has_value(),
+            arguments.program,          options_again(arguments)};
 }
 
 /// The scenarios that are selected; none after having said why. Who explores wants none.

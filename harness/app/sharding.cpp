@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "harness/app/called.hpp"
 #include "harness/run/shard.hpp"
 #include "reports/json.hpp"
 
@@ -78,12 +79,7 @@ std::string options_of(const Arguments& arguments) {
     const auto add = [&](const std::string& one) { options += (options.empty() ? "" : " ") + one; };
     for (const auto& shape : arguments.wire_shapes)
         add("--wire-shape=" + shape);
-    if (arguments.wall_time) add("--wall-time=" + *arguments.wall_time);
-    if (arguments.timeout) add(fmt::format("--timeout={:g}", *arguments.timeout));
-    if (arguments.repeat > 1) add(fmt::format("--repeat={}", arguments.repeat));
-    if (arguments.retry > 0) add(fmt::format("--retry={}", arguments.retry));
-    if (arguments.shuffle) add(arguments.shuffle->empty() ? "--shuffle" : "--shuffle=" + *arguments.shuffle);
-    if (arguments.owns_maildrop) add("--i-own-this-maildrop");
+    if (const std::string others = judging_options(arguments); !others.empty()) add(others);
     if (arguments.baseline)
         add("--baseline of fingerprint " + fingerprint_of(read_file(*arguments.baseline).value_or("")));
     return options.empty() ? "no option that matters" : options;

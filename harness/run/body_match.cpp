@@ -39,6 +39,11 @@ struct ReadyLine {
     std::string shown;
 };
 
+std::string in_words(const ReadyLine& expected) {
+    return expected.line->match == script::Match::regex ? line_that_matches(expected.shown)
+                                                        : fmt::format("`{}`", expected.shown);
+}
+
 /// The lines of one reply and how they are compared.
 class Body {
   public:
@@ -209,7 +214,7 @@ class Search {
             }
         }
         if (expected.line->presence == script::Presence::optional) return from(index + 1, line, bindings);
-        note(index, line, fmt::format("`{}`", expected.shown));
+        note(index, line, in_words(expected));
         return false;
     }
 
@@ -226,7 +231,7 @@ class Search {
         }
         for (std::size_t i = 0; i < expected.size(); ++i) {
             if (used[i] || expected[i].line->presence == script::Presence::optional) continue;
-            note(index, at, fmt::format("`{}`, in any order with its neighbours", expected[i].shown));
+            note(index, at, in_words(expected[i]) + ", in any order with its neighbours");
             return false;
         }
         return from(index + 1, at, bindings);

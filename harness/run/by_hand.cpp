@@ -277,14 +277,17 @@ void see_by_hand(const Again& again, const std::vector<script::Scenario>& scenar
     for (const auto& result : record.results)
         took.emplace(result.id, result.microseconds);
     std::set<std::pair<std::string, std::string>> seen;
+    std::size_t searched = 0;
     const auto look_for = [&](reports::Finding& finding, std::string_view id) {
         const auto scenario = by_id.find(id);
         const bool slow = took[id] > slow_microseconds;
         if (scenario == by_id.end() || slow || stop.requested() || Clock::now() > until) return;
-        if (seen.size() >= most_causes || !seen.emplace(finding.requirement, finding.check).second) return;
+        const std::pair cause(finding.requirement, finding.check);
+        if (seen.contains(cause) || ++searched > most_causes) return;
         finding.by_hand =
             Search(again, *scenario->second, profile, finding, std::min(until, Clock::now() + longest_of_one))
                 .run();
+        if (finding.by_hand) seen.insert(cause);
         // Who finds an empty maildrop would not see it: the run has left it so.
         const auto& maildrop = scenario->second->maildrop;
         if (finding.by_hand && maildrop)

@@ -126,9 +126,8 @@ MatchResult match_status(const script::Reply& expected, const MatchInput& input)
         options.set_log_errors(false);
         if (exact ? status.octets != *octets : !RE2::FullMatch(status.octets, RE2(*octets, options)))
             return differs(fmt::format("{} is another line", subject(input)),
-                           exact ? pop3::escape(*octets)
-                                 : fmt::format("a line that matches /{}/", pop3::escape(*octets)),
-                           input, exact ? first_difference(status.octets, *octets) : 0);
+                           exact ? pop3::escape(*octets) : line_that_matches(pop3::escape(*octets)), input,
+                           exact ? first_difference(status.octets, *octets) : 0);
         return result;
     }
     if (!indicator_holds(expected.status, status))
@@ -188,7 +187,7 @@ std::string describe(const script::Alternative& alternative, const script::Envir
         case script::Match::exact:
             return fmt::format("exactly `{}`", text);
         case script::Match::regex:
-            return fmt::format("a line that matches /{}/", text);
+            return line_that_matches(text);
         case script::Match::meaning:
             break;
     }

@@ -152,7 +152,7 @@ void Play::send_ahead(const script::Step& step, Seat& seat) {
         return;
     const auto ahead =
         ahead_of(scenario_.steps, step, [&](const script::Send& send) -> std::optional<std::string> {
-            const auto octets = script::render(send.octets, environment(seat));
+            const auto octets = rendered(send.octets, seat);
             return octets ? std::optional(*octets) : std::nullopt;
         });
     seat.outgoing += ahead.octets;
@@ -288,8 +288,11 @@ Play::Go Play::not_met_at_last(const script::Step& step, Seat& seat, Mismatch mi
 void Play::tolerate(const script::Step& step, const script::Alternative& alternative,
                     const std::string& got) {
     const auto* expect = std::get_if<script::Expect>(&step.action);
-    Mismatch mismatch{alternative.reason,
-                      expect != nullptr ? expected_in_words(*expect, *seats_[step.session]) : "",
+    auto& seat = *seats_[step.session];
+    const std::string expected = expect != nullptr ? expected_in_words(*expect, seat) : "";
+    Mismatch mismatch{fmt::format("{} where {} is expected, which is tolerable: {}",
+                                  describe(alternative, environment(seat)), expected, alternative.reason),
+                      expected,
                       got,
                       {}};
     findings_.push_back(finding(step, std::move(mismatch), reports::Level::should));

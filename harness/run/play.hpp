@@ -72,6 +72,10 @@ class Play {
     Go act(const script::Authenticate& authenticate, const script::Step& step, Seat& seat);
     boost::system::result<SaslIdentity, script::EvaluationError> identity_for(
         const script::Authenticate& authenticate, Seat& seat);
+    /// The octets of what the client sends. What is computed from a password or a token (its beginning, in
+    /// upper case) is as secret as they are.
+    boost::system::result<std::string, script::EvaluationError> rendered(const script::Text& text,
+                                                                         Seat& seat);
     std::string as_played(std::string octets, Seat& seat);
 
     // What the server is expected to do.

@@ -15,10 +15,35 @@ bool all_stars(std::string_view octets) {
     return !octets.empty() && octets.find_first_not_of('*') == std::string_view::npos;
 }
 
+bool comes_of_a_secret(const script::Expression& expression) {
+    const auto& node = expression.node;
+    if (const auto* name = std::get_if<script::Name>(&node))
+        return name->name == "password" || name->name == "password2" || name->name == "token";
+    if (const auto* operation = std::get_if<script::Operation>(&node))
+        return comes_of_a_secret(*operation->left) || comes_of_a_secret(*operation->right);
+    const auto* call = std::get_if<script::Call>(&node);
+    return call != nullptr && std::any_of(call->arguments.begin(), call->arguments.end(),
+                                          [](const auto& argument) { return comes_of_a_secret(*argument); });
+}
+
 }  // namespace
 
+boost::system::result<std::string, script::EvaluationError> Play::rendered(const script::Text& text,
+                                                                           Seat& seat) {
+    constexpr std::size_t shortest = 3;  // a shorter one would hide ordinary text by chance
+    const auto around = environment(seat);
+    for (const auto& piece : text.pieces) {
+        const auto* expression = std::get_if<script::ExpressionPointer>(&piece);
+        if (expression == nullptr || !comes_of_a_secret(**expression)) continue;
+        const auto value = script::evaluate(**expression, around);
+        const auto* made = value ? std::get_if<std::string>(&*value) : nullptr;
+        if (made != nullptr && made->size() >= shortest) journal_.hide(*made);
+    }
+    return script::render(text, around);
+}
+
 Play::Go Play::act(const script::Send& send, const script::Step&, Seat& seat) {
-    const auto octets = script::render(send.octets, environment(seat));
+    const auto octets = rendered(send.octets, seat);
     if (!octets) return give_up(octets.error().message);
     seat.outgoing += send.raw ? *octets : as_played(*octets, seat);
     return Go::on;
@@ -175,7 +200,7 @@ boost::system::result<SaslIdentity, script::EvaluationError> Play::identity_for(
          {authenticate.token, identity.token}}};
     for (const auto& [expression, into] : stated) {
         if (expression == nullptr) continue;
-        const auto octets = script::render(script::Text{{expression}}, environment(seat));
+        const auto octets = rendered(script::Text{{expression}}, seat);
         if (!octets) return octets.error();
         into = *octets;
     }

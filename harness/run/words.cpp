@@ -145,6 +145,12 @@ std::vector<std::string_view> split_words(std::string_view octets) {
     }
 }
 
+std::string line_that_matches(std::string_view pattern) {
+    constexpr std::size_t most_readable = 60;
+    return pattern.size() > most_readable ? "a line that matches the pattern of the step"
+                                          : fmt::format("a line that matches /{}/", pattern);
+}
+
 std::string show(const script::Text& text, const script::Environment& environment) {
     std::string shown;
     for (const auto& piece : text.pieces) {

@@ -38,4 +38,8 @@ std::vector<std::string_view> split_words(std::string_view octets);
 /// What stands where the captures are, to people: the text as it is written.
 std::string show(const script::Text& text, const script::Environment& environment);
 
+/// `a line that matches /PATTERN/`; of a pattern that nobody reads, that it is the step's. `pattern` is
+/// printable.
+std::string line_that_matches(std::string_view pattern);
+
 }  // namespace popquiz::run

@@ -4,7 +4,7 @@ right."""
 import re
 import unittest
 
-from popquiz import CONFORMS, MISSES, SUITE, USAGE, Folder, Popquizd, contents, reports_in, run
+from popquiz import CONFORMS, MISSES, USAGE, Folder, Popquizd, contents, part_of_suite, reports_in, run
 
 USERS = {f"u{number}": f"secret-of-u{number}" for number in range(1, 5)}
 
@@ -27,14 +27,19 @@ def commands(text):
 
 
 class Exploration(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        """Of the suite no more is wanted than its catalogue and its maildrops."""
+        cls.suite = part_of_suite(cls.enterClassContext(Folder()).path)
+
     def explore(self, folder, popquizd, *options, provisioning=True):
         target = folder.write("profile.toml", profile(popquizd, provisioning))
-        common = ("--suite", SUITE, "--target", target, "--timeout", "20", *reports_in(folder.path))
+        common = ("--suite", self.suite, "--target", target, "--timeout", "20", *reports_in(folder.path))
         return run("explore", *common, *options, folder=folder.path)
 
     def replay(self, folder, popquizd, file):
         target = folder.write("profile.toml", profile(popquizd))
-        return run("run", file, "--suite", SUITE, "--target", target, *reports_in(folder.path), folder=folder.path)
+        return run("run", file, "--suite", self.suite, "--target", target, *reports_in(folder.path), folder=folder.path)
 
     def found(self, fault, name, most, *options):
         """The exploration of that lie leaves a file of this name with at most so many commands, which shows it again; and
@@ -48,7 +53,7 @@ class Exploration(unittest.TestCase):
                 self.assertEqual(len(wanted), 1, f"{[file.name for file in files]}\n{outcome}")
                 text = wanted[0].read_text()
                 self.assertLessEqual(len(commands(text)), most, text)
-                self.assertEqual(run("check", "--suite", SUITE, wanted[0]).status, CONFORMS, text)
+                self.assertEqual(run("check", "--suite", self.suite, wanted[0]).status, CONFORMS, text)
                 self.assertEqual(self.replay(folder, popquizd, wanted[0]).status, MISSES, text)
             with Popquizd(folder.path / "honest", USERS) as popquizd:
                 self.assertEqual(self.replay(folder, popquizd, wanted[0]).status, CONFORMS, text)
@@ -59,18 +64,18 @@ class Exploration(unittest.TestCase):
         self.assertRegex(text, r"\nC: RETR \d{5,}\nS: -ERR\n")
 
     def test_two_replies_that_contradict_each_other(self):
-        options = ("--seed", "1", "--steps", "600")
+        options = ("--seed", "1", "--steps", "300")
         text = self.found("list_size_of_last_wrong", "list-one-is-line-of-list-list", 2, *options)
         self.assertEqual(sorted(commands(text)), ["LIST", "LIST 1"])
 
     def test_what_shows_in_the_next_session_only(self):
-        text = self.found("abort_removes_marked", "abort-keeps-mail-list", 3, "--seed", "1", "--steps", "1500")
+        text = self.found("abort_removes_marked", "abort-keeps-mail-list", 3, "--seed", "1", "--steps", "600")
         self.assertIn("[session2", text)
 
     def test_nobody_who_is_right_is_accused(self):
         with Folder() as folder, Popquizd(folder.path / "mail", USERS) as popquizd:
             for sessions in ("1", "4"):
-                outcome = self.explore(folder, popquizd, "--seed", "5", "--steps", "1500", "--sessions", sessions)
+                outcome = self.explore(folder, popquizd, "--seed", "5", "--steps", "800", "--sessions", sessions)
                 self.assertEqual(outcome.status, CONFORMS, outcome)
                 (result,) = outcome.record()["results"]
                 self.assertEqual((result["id"], result["verdict"]), ("explore/5", "pass"))
@@ -79,7 +84,7 @@ class Exploration(unittest.TestCase):
         notes = []
         for _ in range(2):
             with Folder() as folder, Popquizd(folder.path / "mail", USERS, "--fault", "top_sends_next") as popquizd:
-                outcome = self.explore(folder, popquizd, "--seed", "3", "--steps", "300", "-j", "1")
+                outcome = self.explore(folder, popquizd, "--seed", "3", "--steps", "150", "-j", "1", "--shrink", "2")
                 notes.append(outcome.record()["results"][0]["notes"])
         self.assertTrue(notes[0])
         self.assertEqual(*notes)
@@ -102,7 +107,7 @@ class Exploration(unittest.TestCase):
                 self.assertEqual([octets for name, octets in files.items() if "somebody" in name], [message])
 
     def test_without_a_server_there_is_nothing_to_explore(self):
-        self.assertEqual(run("explore", "--suite", SUITE).status, USAGE)
+        self.assertEqual(run("explore", "--suite", self.suite).status, USAGE)
 
 
 if __name__ == "__main__":

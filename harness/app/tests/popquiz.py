@@ -145,6 +145,18 @@ class Folder:
         return suite
 
 
+def part_of_suite(folder, *patterns):
+    """The suite with these of its folders only: to read all of it takes as long as to play a part."""
+    suite = folder / "part-of-suite"
+    suite.mkdir()
+    (suite / "maildrops").symlink_to(SUITE / "maildrops")
+    shutil.copy(SUITE / "requirements.tsv", suite)
+    for pattern in patterns:
+        for found in SUITE.glob(pattern):
+            shutil.copytree(found, suite / found.relative_to(SUITE))
+    return suite
+
+
 def accounts(count, password):
     listed = ", ".join(f'{{ user = "u{n}", password = "{password}" }}' for n in range(1, count + 1))
     return f"accounts = [ {listed} ]\n"

@@ -25,8 +25,9 @@ ERASE = b"\r\x1b[K"
 
 
 def users(count=8):
-    """Passwords as long as nothing else is by chance."""
-    return {f"u{n}": f"Password-{'abcdefgh'[n - 1] * 5}-{hashlib.sha256(str(n).encode()).hexdigest()[:12]}" for n in range(1, count + 1)}
+    """Passwords as long as nothing else is by chance, nor is what they begin with."""
+    digest = lambda n: hashlib.sha256(str(n).encode()).hexdigest()
+    return {f"u{n}": f"{digest(n)[:12]}-Password-{'abcdefgh'[n - 1] * 5}" for n in range(1, count + 1)}
 
 
 def profile(folder, server, accounts, port=None, tokens=None):
@@ -47,25 +48,46 @@ class Relay:
         self.lines = []  # (connection, who, line)
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.listen, daemon=True).start()
+        self.threads = []
+        self.start(self.listen)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        # To close it would not wake who waits for a connection.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        for thread in self.threads:
+            thread.join(popquiz.PATIENCE)
+        self.listener.close()
+
+    def start(self, work, *arguments):
+        self.threads.append(threading.Thread(target=work, args=arguments, daemon=True))
+        self.threads[-1].start()
 
     def listen(self):
         with contextlib.suppress(OSError):
             for number in range(1 << 30):
                 client, _ = self.listener.accept()
-                server = socket.create_connection((self.server.host, self.server.port))
-                for source, sink, who in ((client, server, "C"), (server, client, "S")):
-                    source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                    threading.Thread(target=self.hand_on, args=(number, source, sink, who), daemon=True).start()
+                self.start(self.connect, number, client)
+
+    def connect(self, number, client):
+        with client, contextlib.suppress(OSError), socket.create_connection((self.server.host, self.server.port)) as server:
+            back = threading.Thread(target=self.hand_on, args=(number, server, client, "S"), daemon=True)
+            back.start()
+            self.hand_on(number, client, server, "C")
+            back.join()
 
     def hand_on(self, number, source, sink, who):
         rest = b""
         with contextlib.suppress(OSError):
+            source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while octets := source.recv(65536):
                 # Kept before it is sent on, so that a challenge stands before its answer.
                 *lines, rest = (rest + octets).split(b"\r\n")
                 self.lines += [(number, who, line) for line in lines]
                 sink.sendall(octets)
+        with contextlib.suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
 
     def digests(self, accounts, suite):
@@ -105,8 +127,11 @@ class Secrets(unittest.TestCase):
         tokens = {user: f"Token-{hashlib.sha256(user.encode()).hexdigest()[:24]}" for user in accounts}
         server_options = [word for user, token in tokens.items() for word in ("--token", f"{user}:{token}")]
         server_options += ["--fault", fault] if fault else []
-        with Folder() as folder, Popquizd(folder.path / "mail", accounts, *server_options) as server:
-            relay = Relay(server)
+        with (
+            Folder() as folder,
+            Popquizd(folder.path / "mail", accounts, *server_options) as server,
+            Relay(server) as relay,
+        ):
             target = profile(folder, server, accounts, relay.port, tokens)
             outcome = run(
                 "run", "rfc1939/7-apop", "rfc1939/7-user-pass", "rfc2195", "rfc4616", "rfc5034", "rfc5802", "rfc7628", "rfc4422", "choices",
@@ -122,6 +147,8 @@ class Secrets(unittest.TestCase):
         secrets = digests.copy()
         for password in (*accounts.values(), *tokens.values()):
             secrets |= {password.encode(), *cores(password.encode())}
+        # What the suite makes of passwords, to try whether that is taken for them.
+        secrets |= {made.encode() for word in accounts.values() for made in (word[:7], word.upper())}
         for name, octets in shown.items():
             # In a trace a line may be in pieces; put together, they show nothing either.
             whole = re.sub(rb"\n#[^\n]*?[CS]\| ", b"", octets) if name == "trace" else octets
@@ -142,13 +169,13 @@ class Secrets(unittest.TestCase):
 class Terminal:
     """popquiz on a terminal of its own."""
 
-    def __init__(self, *arguments, columns=80, **environment):
+    def __init__(self, *arguments, columns=80, cwd=None, **environment):
         self.master, terminal = pty.openpty()
         self.resize(columns)
         self.shown = b""
         self.process = subprocess.Popen(
             [popquiz.POPQUIZ, *map(os.fspath, arguments)],
-            stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
+            stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True, cwd=cwd,
             env={**{k: v for k, v in os.environ.items() if k != "NO_COLOR"}, "TERM": "xterm", **environment},
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
@@ -185,11 +212,15 @@ def bars(shown):
 
 
 class OnATerminal(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.suite = popquiz.part_of_suite(cls.enterClassContext(Folder()).path, "rfc1939/7-top")
+
     def shown(self, *options, fault="top_sends_all", **settings):
         accounts = users()
         with Folder() as folder, Popquizd(folder.path / "mail", accounts, "--fault", fault) as server:
             target = profile(folder, server, accounts)
-            terminal = Terminal("run", "rfc1939/7-top", "rfc1939/5-retr", "--suite", popquiz.SUITE, "--target", target, *options, **settings)
+            terminal = Terminal("run", "--suite", self.suite, "--target", target, *options, **settings)
             self.assertEqual(terminal.end(), MISSES, terminal.shown[-2000:])
             return terminal.shown
 
@@ -201,11 +232,11 @@ class OnATerminal(unittest.TestCase):
                 self.assertLess(len(bar), columns, bar)
             self.assertRegex(shown, COLOUR)
             # It is gone when the summary comes.
-            summary = shown[shown.rindex(b"popquiz ") :]
+            summary = shown[[found.start() for found in re.finditer(rb"popquiz [\d.]+: ", shown)][-1] :]
             self.assertNotIn(ERASE, summary)
             for line in COLOUR.sub(b"", summary).replace(b"\r\n", b"\n").split(b"\n"):
-                # The table and what stands beneath it are as wide as they are.
-                if not re.match(rb"(RFC|  section| {9}|all|elsewhere|answers|Judged|Always|Does)", line):
+                # The table and what stands beneath it are as wide as they are, and so is what is there to be pasted.
+                if not re.match(rb"( {6}rerun| {8}|RFC|  section| {9}|all|elsewhere|answers|Judged|Always|Does)", line):
                     self.assertLessEqual(len(line), columns, line)
 
     def test_no_color_and_dumb_terminals(self):
@@ -237,6 +268,10 @@ class OnATerminal(unittest.TestCase):
 
 
 class InAPipe(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.suite = popquiz.part_of_suite(cls.enterClassContext(Folder()).path, "rfc1939/3-basic")
+
     def setUp(self):
         self.folder = Folder()
         self.addCleanup(self.folder.__exit__)
@@ -245,7 +280,7 @@ class InAPipe(unittest.TestCase):
     def run_it(self, *options):
         with Popquizd(self.folder.path / "mail", self.accounts, "--fault", "retr_without_stuffing") as server:
             target = profile(self.folder, server, self.accounts)
-            return run("run", "rfc1939/3-basic/stuffed", "--suite", popquiz.SUITE, "--target", target, *options)
+            return run("run", "rfc1939/3-basic/stuffed", "--suite", self.suite, "--target", target, *options)
 
     def test_no_escape_unless_asked_for(self):
         outcome = self.run_it()
@@ -263,6 +298,26 @@ class InAPipe(unittest.TestCase):
         verbose = self.run_it("--verbose").out.decode()
         self.assertRegex(verbose, r"is not doubled: the reply ended \d+ octets early")
         self.assertGreater(verbose.count("\nFAIL  "), out.count("\nFAIL  "))
+
+    def test_the_line_to_rerun_can_be_pasted(self):
+        """Into a shell, in the folder in which the run was started; a password is not in it."""
+        user, password = next(iter(self.accounts.items()))
+        with Popquizd(self.folder.path / "mail", self.accounts, "--fault", "user_surplus_argument_ignored") as server:
+            profile(self.folder, server, self.accounts)
+            for named in (
+                ["--target", "target.toml", "--timeout", "20", "--level", "should"],
+                ["--server", f"{server.host}:{server.port}", "--user", user, "--password", password, "--rate", "5000"],
+            ):
+                outcome = run("run", "rfc1939/3-basic/argument-surplus-user", "--suite", self.suite, *named, cwd=self.folder.path)
+                (line,) = re.findall(r"^ {6}rerun +(.*)$", outcome.out.decode(), re.MULTILINE)
+                again = subprocess.run(
+                    line, shell=True, cwd=self.folder.path, env={**os.environ, "PASSWORD": password}, capture_output=True
+                )
+                self.assertEqual(again.stderr.count(b"1 scenario,"), 1, (line, again))
+                self.assertIn(b"\nWARN  +OK where -ERR, or the server ends the connection is expected, which is tolerable: ", again.stdout)
+                (same,) = re.findall(r"^ {6}rerun +(.*)$", again.stdout.decode(), re.MULTILINE)
+                self.assertEqual(same, line)
+                self.assertNotIn(password, line)
 
     def test_a_trace_is_written_as_it_happens(self):
         trace = self.folder.path / "trace"
