@@ -266,15 +266,16 @@ DeliveryReader::DeliveryReader(std::shared_ptr<const pop3::MessageSource> messag
 
 void DeliveryReader::octets(std::string_view run) {
     if (found_) return rest_.octets(run);
-    if (top_.size() >= most_on_top) return;
     const auto from = top_.size() - std::min(top_.size(), mark_.size() + 2);
-    top_ += run;
+    const auto looked_at = std::min(run.size(), most_on_top - top_.size());
+    top_ += run.substr(0, looked_at);
     for (auto at = top_.find(mark_, from); at != std::string::npos; at = top_.find(mark_, at + 1)) {
         if (at != 0 && (at < 2 || top_.compare(at - 2, 2, "\r\n") != 0)) continue;
         found_ = true;
-        const auto behind = top_.substr(at + mark_.size());
+        rest_.octets(std::string_view(top_).substr(at + mark_.size()));
+        rest_.octets(run.substr(looked_at));
         top_.resize(at + mark_.size());
-        return rest_.octets(behind);
+        return;
     }
 }
 
@@ -308,6 +309,9 @@ OrWords<Delivered> DeliveryReader::finish() {
         delivered.altered = "it has no blank line, which its delivery has added";
         end = "\r\n";
     }
+    char first = '\0';
+    if (message_->read(0, {&first, 1}) == 1 && first == '.')
+        delivered.altered = "it begins with a dot, and header lines stand before it since its delivery";
     delivered.message = std::make_shared<DeliveredMessage>(std::move(top_), message_, std::move(end));
     return delivered;
 }

@@ -71,6 +71,12 @@ TEST(Delivered, MayHaveGotALineEndThatWasMissing) {
     EXPECT_THAT(headed->altered, HasSubstr("no blank line"));
 }
 
+TEST(Delivered, NoLongerBeginsWithADot) {
+    const auto learned = learn(mark + ".x: y\r\n\r\nOne.\r\n", ".x: y\r\n\r\nOne.\r\n");
+    ASSERT_TRUE(learned) << learned.error();
+    EXPECT_THAT(learned->altered, HasSubstr("begins with a dot"));
+}
+
 TEST(Delivered, IsOtherwiseAsItWas) {
     EXPECT_THAT(failure(top + message), HasSubstr("does not have the line \"X-Popquiz-Delivery: 17.4\""));
     EXPECT_THAT(failure(top + "X-Popquiz-Delivery: 17.5\r\n" + message), HasSubstr("does not have the line"));
@@ -82,8 +88,19 @@ TEST(Delivered, IsOtherwiseAsItWas) {
     EXPECT_THAT(failure(top + mark + message + "Advertisement\r\n"), HasSubstr("the expected message ends"));
     EXPECT_THAT(failure(top + mark + "X-Spam: no\r\n" + message), HasSubstr("header-lines-added"));
     EXPECT_THAT(failure(top + mark + message + "\r\n"), HasSubstr("empty-line-added"));
-    EXPECT_THAT(failure("X: " + std::string(DeliveryReader::most_on_top, 'x') + "\r\n" + mark + message),
-                HasSubstr("does not have the line"));
+}
+
+TEST(Delivered, IsLookedForUpToABound) {
+    for (const std::size_t more : {0, 1}) {
+        const auto size = DeliveryReader::most_on_top - mark.size() + more;
+        const auto came = "X: " + std::string(size - 5, 'x') + "\r\n" + mark + message;
+        for (const auto cut : {std::size_t{0}, size - 1, size, size + 10, came.size() - 1}) {
+            DeliveryReader reader(std::make_shared<TextSource>(message), mark, Store::unknown);
+            reader.octets(std::string_view(came).substr(0, cut));
+            reader.octets(std::string_view(came).substr(cut));
+            EXPECT_EQ(reader.finish().has_value(), more == 0) << "cut at " << cut;
+        }
+    }
 }
 
 TEST(Delivered, MayBeChangedByAnMboxThatTheProfileNames) {

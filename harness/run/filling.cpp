@@ -23,6 +23,8 @@ using target::Result;
 /// Between two looks whether mail has arrived: at first, and at most.
 constexpr milliseconds first_pause{20};
 constexpr milliseconds longest_pause{1000};
+/// What a maildrop of many messages has more than others, for each: it is sent and retrieved one by one.
+constexpr milliseconds time_for_a_message{500};
 
 Failure stopped() {
     return {Failure::Kind::stopped, "the run was stopped"};
@@ -120,8 +122,11 @@ Result<Mail> Filling::fill(const target::Account& account, const target::Maildro
         return Mail::as_put_in(sources_of(maildrop));
     }
     if (const auto can = target::Provision::can_mail(maildrop); !can) return can.error();
+    if (!deadline.is_never())
+        deadline = wire::Deadline::at(deadline.time() + maildrop.messages().size() * time_for_a_message);
+    deadline = earlier(deadline, context_.run_deadline);
     if (const auto emptied = empty(account, deadline); !emptied) return emptied.error();
-    const auto marks = provision.mail(account, maildrop, deadline, context_.stop);
+    const auto marks = send(account, maildrop, deadline);
     if (!marks) return marks.error();
     auto mail = [&]() -> Result<Mail> {
         const auto arrived = arrival(account, {marks->size()}, deadline);
@@ -151,6 +156,27 @@ Result<void> Filling::empty(const target::Account& account, wire::Deadline deadl
         if (!positive(received)) return visit.failed(command, received);
     }
     return visit.quit();
+}
+
+Result<std::vector<std::string>> Filling::send(const target::Account& account, const target::Maildrop& maildrop,
+                                               wire::Deadline deadline) {
+    auto& provision = context_.provision;
+    const target::Provision::Messages messages = maildrop.messages();
+    if (context_.profile.maildrop.protocol == target::MaildropSetup::Protocol::lmtp)
+        return provision.mail(account, messages, deadline, context_.stop);
+    // What waits in a queue together may arrive in another order.
+    std::vector<std::string> marks;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        if (i > 0) {
+            const auto arrived = arrival(account, {i}, deadline);
+            if (!arrived) return arrived.error();
+            (*arrived)->leave();
+        }
+        auto mark = provision.mail(account, messages.subspan(i, 1), deadline, context_.stop);
+        if (!mark) return mark.error();
+        marks.push_back(std::move(mark->front()));
+    }
+    return marks;
 }
 
 Result<std::uint64_t> Filling::count(const target::Account& account, wire::Deadline deadline) {

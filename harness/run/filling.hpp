@@ -43,6 +43,9 @@ class Filling {
     };
 
     target::Result<void> empty(const target::Account& account, wire::Deadline deadline);
+    /// Sends all messages; returns their marks.
+    target::Result<std::vector<std::string>> send(const target::Account& account,
+                                                  const target::Maildrop& maildrop, wire::Deadline deadline);
     target::Result<std::uint64_t> count(const target::Account& account, wire::Deadline deadline);
     /// The session in which so many messages are there.
     target::Result<std::unique_ptr<Visit>> arrival(const target::Account& account, Wanted wanted,

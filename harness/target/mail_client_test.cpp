@@ -175,7 +175,7 @@ TEST_F(MailClientTest, SaysWhatWasRefused) {
         refusing.emplace_back("550-5.7.1 not\r\n550 5.7.1 \x1bhere\r\n");
         EXPECT_THAT(failure(refusing),
                     testing::AllOf(testing::StartsWith("lmtp at 127.0.0.1:"),
-                                   HasSubstr("refuses " + said[i] + ": 550 5.7.1 not / 5.7.1 \\x1bhere")));
+                                   HasSubstr("refuses " + said[i] + ": 550 5.7.1 not / 5.7.1 \\x1Bhere")));
     }
     EXPECT_THAT(failure({"+OK POP3\r\n"}), HasSubstr("\"+OK POP3\" is no reply"));
     EXPECT_THAT(failure({"220 ready\r\n", "250 test\r\n", "354 what\r\n"}), HasSubstr("refuses MAIL FROM"));

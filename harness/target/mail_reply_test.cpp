@@ -56,7 +56,7 @@ TEST(MailReply, TellsItsKind) {
 }
 
 TEST(MailReply, IsShownInPrintableOctets) {
-    EXPECT_EQ((MailReply{550, {"no \x1b[31m", "such\xff"}}.shown()), "550 no \\x1b[31m / such\\xff");
+    EXPECT_EQ((MailReply{550, {"no \x1b[31m", "such\xff"}}.shown()), "550 no \\x1B[31m / such\\xFF");
 }
 
 TEST(MailReply, IsNothingElse) {

@@ -160,13 +160,13 @@ Result<void> Provision::can_mail(const Maildrop& maildrop) {
     return {};
 }
 
-Result<std::vector<std::string>> Provision::mail(const Account& account, const Maildrop& maildrop,
+Result<std::vector<std::string>> Provision::mail(const Account& account, Messages messages,
                                                  wire::Deadline deadline, const wire::Stop& stop) {
     std::vector<std::string> marks;
-    if (maildrop.messages().empty()) return marks;
+    if (messages.empty()) return marks;
     auto client = MailClient::open(setup_, deadline, stop);
     if (!client) return client.error();
-    for (const auto& message : maildrop.messages()) {
+    for (const auto& message : messages) {
         auto mark = mail_one(*client, account, *message, deadline, stop);
         if (!mark) return mark.error();
         marks.push_back(std::move(*mark));

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,10 +58,12 @@ class Provision {
     /// Why no mail can carry the messages of `maildrop`: a failure of Kind::cannot.
     static Result<void> can_mail(const Maildrop& maildrop);
 
-    /// Sends the messages of `maildrop` to the account by LMTP or SMTP, one after the other: they are added to
-    /// what is in the maildrop. Returns the line that popquiz has put on top of each, with its CRLF; no two
+    using Messages = std::span<const std::shared_ptr<const Message>>;
+
+    /// Sends messages to the account by LMTP or SMTP, one after the other: they are added to what is in the
+    /// maildrop. Returns the line that popquiz has put on top of each, with its CRLF; no two
     /// are alike. When the server has taken them, they need not be in the maildrop yet.
-    Result<std::vector<std::string>> mail(const Account& account, const Maildrop& maildrop,
+    Result<std::vector<std::string>> mail(const Account& account, Messages messages,
                                           wire::Deadline deadline, const wire::Stop& stop);
 
     /// Delivers one more message, as a new one: by the profile's `deliver`, or else into new/ of its

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Maildrops that are filled by LMTP or SMTP: a server of the test's own takes the mail and puts it into popquizd's Maildirs."""
 
+import random
 import threading
 import unittest
 
@@ -11,7 +12,8 @@ from popquiz import CONFORMS, NOT_JUDGED, USAGE
 
 FOREIGN = b"From: friend@example.net\nSubject: yours\n\nKeep it.\n"
 # Of each kind that fills a maildrop: plain ones, sizes that are written out, TOP, two accounts, deletion, UIDL, deliveries.
-SOME = ["rfc1939/5-stat", "rfc1939/5-list/*", "rfc1939/7-top/*", "rfc1939/4-lock", "rfc1939/6-quit/*", "rfc1939/7-uidl/*"]
+SOME = ["rfc1939/5-stat/s*", "rfc1939/7-top/z*", "rfc1939/6-quit/d*", "rfc1939/7-uidl/[npe]*"]
+FEW = ["rfc1939/5-list/one", "rfc1939/5-list/all", "rfc1939/5-stat/size", "rfc1939/7-top/zero"]
 
 
 class Delivery(Behaving):
@@ -19,7 +21,7 @@ class Delivery(Behaving):
 
     def setUp(self):
         self.folder = self.enterContext(popquiz.Folder())
-        self.users = {f"u{number}": f"secret-{number}" for number in range(1, 5)}
+        self.users = {f"u{number}": f"password-of-{number}" for number in range(1, 5)}
         (self.folder.path / "mail").mkdir()
         self.server = self.enterContext(popquiz.Popquizd(self.folder.path / "mail", self.users))
         self.mail = self.enterContext(MailServer(self.server.root, self.protocol))
@@ -91,35 +93,34 @@ class OverLmtp(Delivery):
 
     def test_mail_that_is_taken_and_does_not_arrive(self):
         self.mail.place = lambda user, octets: None
-        outcome, results = self.play("rfc1939/5-dele/*", lines="deliver_within = 0.2\n")
-        self.nothing_is_blamed_on_the_server(
-            outcome, results, "has not arrived within 0.2 s (deliver_within): 2 messages wanted, and at last STAT counts 0 messages"
-        )
+        outcome, results = self.play(*FEW, lines="deliver_within = 0.5\n")
+        words = "what was delivered has not arrived within 0.5 s (deliver_within): 2 messages wanted, and at last"
+        self.nothing_is_blamed_on_the_server(outcome, results, words)
 
     def test_mail_that_is_refused(self):
         for command, reply in (("RCPT", "550 5.1.1 no such user"), (".", "452 4.3.1 full"), ("LHLO", "554 go away")):
             with self.subTest(command):
                 self.mail.refuses = {command: reply}
-                outcome, results = self.play("rfc1939/5-dele/*")
+                outcome, results = self.play(*FEW)
                 self.nothing_is_blamed_on_the_server(outcome, results, reply)
                 self.assertEqual(self.left(), {})
 
     def test_nobody_takes_mail(self):
         self.mail.server_close()
-        outcome, results = self.play("rfc1939/5-dele/*")
+        outcome, results = self.play(*FEW)
         self.nothing_is_blamed_on_the_server(outcome, results, "nobody listens there")
 
     def test_mail_that_is_altered_on_its_way(self):
         changes = {
             "expected message ends": lambda octets: octets + b"An advertisement.\r\n",
-            "does not have the line": lambda octets: octets.replace(b"X-Popquiz", b"X-Something"),
             "header-lines-added": lambda octets: octets.replace(b"\r\n\r\n", b"\r\nX-Spam: no\r\n\r\n", 1),
             "another octet stands": lambda octets: octets.replace(b"Subject", b"subject", 1),
+            "does not have the line": lambda octets: octets.replace(b"X-Popquiz", b"X-Something"),
         }
         for words, change in changes.items():
             with self.subTest(words):
                 self.mail.change = change
-                outcome, results = self.play("rfc1939/5-dele/*")
+                outcome, results = self.play(*FEW)
                 self.nothing_is_blamed_on_the_server(outcome, results, "did not come back as it was delivered")
                 self.assertIn(words, text(outcome.err) + "".join(result["reason"] for result in results.values()))
                 # What still has its mark is known again; the rest is nobody's to delete.
@@ -134,7 +135,7 @@ class OverLmtp(Delivery):
             self.mail.put(user, octets)
 
         self.mail.place = twice
-        outcome, results = self.play("rfc1939/5-dele/*")
+        outcome, results = self.play(*FEW)
         self.nothing_is_blamed_on_the_server(outcome, results, "2 messages were delivered to an empty maildrop, and STAT counts 4")
         self.assertEqual(self.left(), {})
 
@@ -147,27 +148,29 @@ class OverLmtp(Delivery):
                 self.server.deliver("u1", "1700000000.a.b", FOREIGN)
 
         self.mail.place = with_a_letter
-        outcome, results = self.play("rfc1939/5-dele/*")
+        self.users = {"u1": self.users["u1"]}  # so that it is used again
+        outcome, results = self.play(*FEW)
         self.nothing_is_blamed_on_the_server(outcome, results, "it is left alone")
         self.assertIn(FOREIGN, self.left().values(), outcome)
         # Nor does the next run delete it; what popquiz has left beside it goes when the letter has gone.
-        outcome, _ = self.play("rfc1939/5-dele/*")
+        outcome, _ = self.play(*FEW)
         self.ended(outcome, NOT_JUDGED, "the maildrop of u1 is left alone")
         self.assertIn(FOREIGN, self.left().values(), outcome)
-        outcome, _ = self.play("rfc1939/5-dele/*", "--i-own-this-maildrop")
+        self.mail.place = self.mail.put
+        outcome, _ = self.play(*FEW, "--i-own-this-maildrop")
         self.ended(outcome, CONFORMS)
 
     def test_what_a_run_that_was_killed_has_left_is_known_again(self):
         arrived = threading.Event()
         self.mail.place = lambda user, octets: (self.mail.put(user, octets), arrived.set())
         target = self.folder.path / "profile.toml"
-        self.play("rfc1939/5-dele/*")
+        self.play(*FEW)
         arrived.clear()
-        running = popquiz.Running("run", "rfc1939/*", "--suite", popquiz.SUITE, "--target", target)
+        running = popquiz.Running("run", *SOME, "--suite", popquiz.SUITE, "--target", target)
         self.assertTrue(arrived.wait(popquiz.PATIENCE))
         running.process.kill()
         running.wait()
-        outcome, _ = self.play("rfc1939/5-dele/*")
+        outcome, _ = self.play(*FEW)
         self.assertEqual(outcome.status, CONFORMS, outcome)
         self.assertEqual(self.left(), {})
 
@@ -185,18 +188,12 @@ class OverSmtp(Delivery):
     protocol = "smtp"
 
     def test_mail_that_takes_its_time(self):
-        """A queue: what was taken arrives a little later, and in its order."""
-        order = threading.Lock()
+        """A queue: what was taken arrives some time later, and what is there together in any order."""
         late = []
 
         def later(user, octets):
-            def arrive():
-                with order:
-                    self.mail.put(user, octets)
-
-            timer = threading.Timer(0.02, arrive)
-            late.append(timer)
-            timer.start()
+            late.append(threading.Timer(random.uniform(0.01, 0.1), self.mail.put, (user, octets)))
+            late[-1].start()
 
         self.mail.place = later
         outcome, results = self.play(*SOME)
@@ -204,7 +201,7 @@ class OverSmtp(Delivery):
             timer.join()
         self.assertEqual([identifier for identifier, result in results.items() if result["verdict"] == "fail"], [], outcome)
         passed = [identifier for identifier, result in results.items() if result["verdict"] == "pass"]
-        self.assertGreater(len(passed), 60, outcome)
+        self.assertGreater(len(passed), 20, outcome)
         self.assertIn("rfc1939/7-uidl/not-reused", passed)
 
     def test_what_only_lmtp_can_tell(self):
@@ -215,10 +212,11 @@ class OverSmtp(Delivery):
 
     def test_a_server_that_takes_seven_bits(self):
         self.mail.offers = ()
-        outcome, results = self.play("rfc6856/2.1-modes/*", "rfc1939/5-dele/*")
+        outcome, results = self.play("rfc6856/2.1-modes/ascii-*", *FEW)
         self.assertEqual(outcome.status, CONFORMS, outcome)
-        reasons = [result["reason"] for result in results.values() if result["verdict"] == "inconclusive"]
-        self.assertTrue(all("does not announce 8BITMIME" in reason for reason in reasons), reasons)
+        beyond = [result for result in results.values() if result["verdict"] == "inconclusive"]
+        self.assertTrue(all(result["not_applicable"] for result in beyond), beyond)
+        self.assertTrue([result for result in beyond if "does not announce 8BITMIME" in result["reason"]], beyond)
 
 
 if __name__ == "__main__":

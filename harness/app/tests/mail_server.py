@@ -36,6 +36,9 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.thread.join()
         self.server_close()
 
+    def handle_error(self, request, client_address):
+        """A client that is killed has gone in the midst of a session."""
+
     def deliver(self, sender, recipient, octets):
         self.taken.append((sender, recipient, octets))
         number = next(self.numbers)
