@@ -248,6 +248,7 @@ std::string from_here(const std::filesystem::path& folder) {
 std::string in_words(const target::MaildropSetup& setup) {
     if (!setup.maildir.empty()) return "popquiz writes into their Maildirs";
     if (!setup.mbox.empty()) return "popquiz writes into their mboxes";
+    if (setup.fills_by_mail()) return fmt::format("popquiz sends mail to them by {}", name_of(setup.protocol));
     return setup.reset.empty() ? "" : "a script of the profile's";
 }
 

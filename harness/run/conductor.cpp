@@ -16,6 +16,7 @@
 
 #include "harness/run/attempts.hpp"
 #include "harness/run/beside.hpp"
+#include "harness/run/filling.hpp"
 #include "harness/run/guard.hpp"
 #include "harness/run/offers.hpp"
 #include "harness/run/order.hpp"
@@ -82,6 +83,7 @@ class Run {
           total_(plan.scenarios.size() * (1 + plan.wire_shapes.size()) + further_attempts()),
           played_(plan.scenarios.size()) {
         context_.keeps_exchanges = is_repeated();
+        context_.filling = &filling_;
     }
 
     reports::Record conduct() {
@@ -214,8 +216,8 @@ class Run {
     /// Somebody else's server is not to be overrun.
     void keep_distance() {
         std::string foreign;
-        for (const auto& host : {profile_.host, profile_.host6}) {
-            if (host.empty()) continue;
+        for (const auto& host : {profile_.host, profile_.host6, profile_.maildrop.mail_server.host}) {
+            if (host.empty() || (&host != &profile_.host && host == profile_.host)) continue;
             const auto addresses = wire::addresses_of(host);
             if (!addresses) continue;  // what cannot be reached is told where it is tried
             for (const auto& address : *addresses) {
@@ -226,6 +228,7 @@ class Run {
         }
         const auto rate = profile_.limits.rate.value_or(foreign.empty() ? 0 : target::Limits::default_rate);
         if (rate > 0) context_.rate = std::make_shared<wire::Rate>(rate, Clock::now());
+        provision_.keep_to(context_.rate);
         if (foreign.empty()) return;
         warn(fmt::format(
             "{} is neither this machine nor in a private network. Whose host is it? popquiz sends "
@@ -423,6 +426,7 @@ class Run {
         context.computed = context_.computed;
         context.rate = context_.rate;
         context.trace = context_.trace;
+        context.filling = context_.filling;
         if (!is_carried(context, survey, shaped)) {
             const std::lock_guard lock(mutex_);
             done_ += plan_.scenarios.size();
@@ -620,7 +624,7 @@ class Run {
         const auto deadline = wire::Deadline::after(profile_.maildrop.timeout);
         for (const auto& account : profile_.accounts)
             // A maildrop that cannot be emptied any more was reported where it could not be filled.
-            (void)provision_.fill(account, **empty, deadline, context_.stop);
+            (void)filling_.fill(account, **empty, deadline);
     }
 
     void add_log(Played& played, const wire::Secrets& secrets) const {
@@ -687,6 +691,7 @@ class Run {
     const Redaction redaction_;
     target::AccountPool pool_;
     Survey survey_;
+    Filling filling_{context_, survey_};
     reports::Record record_;
     bool may_empty_ = false;
     Beside beside_;

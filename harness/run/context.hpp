@@ -22,6 +22,8 @@
 
 namespace popquiz::run {
 
+class Filling;
+
 /// The server under test as all scenarios of a run share it. What it refers to outlives it.
 struct Context {
     const target::Profile& profile;
@@ -52,6 +54,8 @@ struct Context {
     std::shared_ptr<ComputedSecrets> computed = std::make_shared<ComputedSecrets>();
     /// Where everything that goes over the wire is written while it happens, if anywhere.
     Trace* trace = nullptr;
+    /// Fills maildrops, for all shapes in the one that stands for none.
+    Filling* filling = nullptr;
 
     [[nodiscard]] wire::Endpoint cleartext() const { return {host(), profile.port.value_or(0)}; }
     [[nodiscard]] wire::Endpoint implicit_tls() const { return {host(), profile.tls_port.value_or(0)}; }

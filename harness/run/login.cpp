@@ -93,7 +93,7 @@ Obstacle log_in(Session& session, Journal& journal, const target::Account& accou
 }
 
 Obstacle reach_transaction(Session& session, Journal& journal, const target::Account& account,
-                           LoginMethod method, wire::Deadline deadline) {
+                           LoginMethod method, wire::Deadline deadline, const std::string& first) {
     // Together about two seconds: a lock that a dead session leaves for longer is a finding, not a thing to
     // wait for.
     constexpr std::array<milliseconds, 6> pauses = {milliseconds(10),  milliseconds(40),  milliseconds(150),
@@ -101,6 +101,7 @@ Obstacle reach_transaction(Session& session, Journal& journal, const target::Acc
     for (std::size_t attempt = 0;; ++attempt) {
         auto obstacle = reach_authorization(session, journal, method.transport, deadline);
         if (!obstacle) {
+            if (!first.empty()) (void)session.ask(first, deadline);
             obstacle = log_in(session, journal, account, method, deadline);
             if (!obstacle) return std::nullopt;
         }

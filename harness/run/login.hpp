@@ -34,8 +34,8 @@ Obstacle log_in(Session& session, Journal& journal, const target::Account& accou
 
 /// Both, and again for a while when the login is refused: a server may hold the lock of an earlier session a
 /// little longer than that session lasted (RFC 1939 s4 lets it refuse then). The last attempt's obstacle is
-/// returned.
+/// returned. `first`: a command that is sent before the login, whatever it is answered.
 Obstacle reach_transaction(Session& session, Journal& journal, const target::Account& account,
-                           LoginMethod method, wire::Deadline deadline);
+                           LoginMethod method, wire::Deadline deadline, const std::string& first = {});
 
 }  // namespace popquiz::run

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "harness/run/ahead.hpp"
+#include "harness/run/filling.hpp"
 #include "harness/run/login.hpp"
-#include "harness/run/maildrop_messages.hpp"
 #include "harness/run/offers.hpp"
 
 namespace popquiz::run {
@@ -76,16 +76,12 @@ bool Play::fill_maildrops() {
     const auto name = scenario_.maildrop.value_or("two");
     const auto maildrop = context_.maildrops.load(name);
     if (!maildrop) return give_up(maildrop.error().message), false;
-    messages_ = sources_of(**maildrop);
-    for (const auto& message : messages_)
-        message_sizes_.push_back(message->size());
     const auto began = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < accounts_.size(); ++i) {
-        if (const auto done =
-                context_.provision.fill(accounts_[i], **maildrop, scenario_deadline_, context_.stop);
-            !done)
-            return give_up(fmt::format("the maildrop could not be filled: {}", done.error().message)), false;
-        invariants_.filled(accounts_[i].user, messages_);
+        auto mail = context_.filling->fill(accounts_[i], **maildrop, scenario_deadline_);
+        if (!mail) return give_up_for(mail.error(), "the maildrop could not be filled"), false;
+        invariants_.filled(accounts_[i].user, mail->messages);
+        mail_.push_back(std::move(*mail));
     }
     // The scenario's time is for what the server does: a busy machine is nothing that a verdict may rest on.
     extend(std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began));
@@ -219,6 +215,7 @@ Played Play::conclude() {
     if (result.verdict == reports::Verdict::inconclusive) {
         result.reason = *inconclusive_;
         result.because_of = because_of_;
+        result.not_applicable = not_applicable_;
     }
     result.findings = std::move(findings_);
     result.notes = std::move(notes_);
@@ -242,6 +239,16 @@ Played Play::conclude() {
 Play::Go Play::give_up(std::string reason) {
     if (!inconclusive_) inconclusive_ = std::move(reason);
     return Go::stop;
+}
+
+Play::Go Play::give_up_as_beyond(std::string reason) {
+    not_applicable_ = !inconclusive_ && findings_.empty();
+    return give_up(std::move(reason));
+}
+
+Play::Go Play::give_up_for(const target::Failure& failure, std::string_view doing) {
+    if (failure.kind == target::Failure::Kind::cannot) return give_up_as_beyond(failure.message);
+    return give_up(fmt::format("{}: {}", doing, failure.message));
 }
 
 Play::Go Play::stand_back(const Seat& seat) {
@@ -346,9 +353,14 @@ const target::Account& Play::account_of(const Seat& seat) const {
     return seat.description.account == 2 ? accounts_[1] : accounts_[0];
 }
 
+const Mail& Play::mail_of(const Seat& seat) const {
+    const std::size_t index = seat.description.account == 2 ? 1 : 0;
+    return index < mail_.size() ? mail_[index] : no_mail_;
+}
+
 PlayEnvironment Play::environment(Seat& seat) {
     return PlayEnvironment({account_of(seat), accounts_.size() > 1 ? &accounts_[1] : nullptr,
-                            context_.profile, seat.session.timestamp(), message_sizes_, filled_, captured_,
+                            context_.profile, seat.session.timestamp(), mail_of(seat).sizes, filled_, captured_,
                             [this](std::string_view secret) { journal_.hide(secret); }});
 }
 

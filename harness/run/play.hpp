@@ -7,6 +7,7 @@
 
 #include "harness/pop3/invariants.hpp"
 #include "harness/run/answer.hpp"
+#include "harness/run/delivered.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/match.hpp"
 #include "harness/run/player.hpp"
@@ -80,6 +81,7 @@ class Play {
 
     // What the server is expected to do.
     Go act(const script::Expect& expect, const script::Step& step, Seat& seat);
+    Go expect_reply(const script::Expect& expect, const script::Step& step, Seat& seat);
     Go act(const script::NothingMore&, const script::Step& step, Seat& seat);
     Go act(const script::Assert& assertion, const script::Step& step, Seat& seat);
     Go act(const script::Let& let, const script::Step& step, Seat& seat);
@@ -99,7 +101,8 @@ class Play {
     std::optional<std::uint64_t> number_of_message(const script::Expect& expect, const pop3::Command& command,
                                                    Seat& seat);
     std::shared_ptr<const pop3::MessageSource> message_wanted(const script::Expect& expect, Seat& seat);
-    void note_changes_of_store(const pop3::Exchange& exchange, const pop3::Comparison& comparison);
+    void note_changes_of_store(const pop3::Exchange& exchange, const pop3::Comparison& comparison,
+                               const Seat& seat);
     /// A message did not come as it was put in, in a step that is not about that: the always-on check's
     /// finding.
     Go altered(Seat& seat, const Received& received, const pop3::Comparison& comparison);
@@ -116,6 +119,9 @@ class Play {
     void tolerate(const script::Step& step, const script::Alternative& alternative, const std::string& got);
     Go give_up(std::string reason);
     Go give_up_for(const wire::Failure& failure);
+    /// Not applicable: what the profile says gives no means to go on.
+    Go give_up_as_beyond(std::string reason);
+    Go give_up_for(const target::Failure& failure, std::string_view doing);
     /// Inconclusive, because an always-on check has found something that is in the way.
     Go stand_back(const Seat& seat);
     reports::Finding finding(const script::Step& step, Mismatch mismatch, reports::Level level);
@@ -125,6 +131,8 @@ class Play {
     void extend(std::chrono::milliseconds time);
     [[nodiscard]] wire::Deadline deadline(std::optional<std::chrono::milliseconds> limit = {}) const;
     [[nodiscard]] const target::Account& account_of(const Seat& seat) const;
+    /// What the maildrop of the session's account was filled with.
+    [[nodiscard]] const Mail& mail_of(const Seat& seat) const;
     [[nodiscard]] PlayEnvironment environment(Seat& seat);
     [[nodiscard]] script::Transport transport_of(const Seat& seat) const;
 
@@ -139,14 +147,15 @@ class Play {
     std::vector<std::unique_ptr<Seat>> seats_;
     Bindings captured_;
     const script::Step* sent_ahead_ = nullptr;  ///< commands up to this step have left
-    std::vector<std::shared_ptr<const pop3::MessageSource>> messages_;
-    std::vector<std::uint64_t> message_sizes_;
+    std::vector<Mail> mail_;  ///< by account; empty where nothing was filled
+    const Mail no_mail_{};
     bool filled_ = false;
     std::vector<reports::Finding> findings_;
     std::vector<std::string> notes_;
     std::vector<reports::Answer> answers_;
     bool noted_ = false;  ///< a step that weighs nothing was not met, and has bound nothing
     std::optional<std::string> inconclusive_;
+    bool not_applicable_ = false;
     bool killed_ = false;     ///< the server was killed and not started again
     std::string because_of_;  ///< the always-on check that made it inconclusive
 };

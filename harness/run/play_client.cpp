@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "harness/run/digest.hpp"
+#include "harness/run/filling.hpp"
 #include "harness/run/maildrop_messages.hpp"
 #include "harness/run/play.hpp"
 #include "harness/run/sasl.hpp"
@@ -154,8 +155,13 @@ Play::Go Play::act(const script::Deliver& deliver, const script::Step&, Seat& se
     if (message == messages.end())
         return give_up(fmt::format("maildrop {} has no message {}", deliver.maildrop, deliver.message));
     const auto& account = account_of(seat);
-    const auto done = context_.provision.deliver(account, **message, scenario_deadline_, context_.stop);
-    if (!done) return give_up(fmt::format("the message could not be delivered: {}", done.error().message));
+    const bool in_use = std::any_of(seats_.begin(), seats_.end(), [&](const auto& each) {
+        return each->session.is_open() && each->session.logged_in() && account_of(*each).user == account.user;
+    });
+    const auto began = std::chrono::steady_clock::now();
+    const auto done = context_.filling->deliver(account, **message, in_use, scenario_deadline_);
+    extend(std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began));
+    if (!done) return give_up_for(done.error(), "the message could not be delivered");
     journal_.event(seat.session.name(), fmt::format("delivered {}/{}", deliver.maildrop, deliver.message));
     invariants_.delivered(account.user, source_of(*message));
     return Go::on;

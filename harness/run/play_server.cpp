@@ -67,6 +67,14 @@ bool refuses_login_for_delay(const pop3::Exchange& exchange) {
 }  // namespace
 
 Play::Go Play::act(const script::Expect& expect, const script::Step& step, Seat& seat) {
+    const auto* pending = seat.session.next_pending();
+    if (seat.handshake || seat.held || pending == nullptr || !mail_of(seat).is_delivered())
+        return expect_reply(expect, step, seat);
+    const auto now = as_delivered(expect, pending->command, mail_of(seat));
+    return now ? expect_reply(*now, step, seat) : give_up_as_beyond(now.error());
+}
+
+Play::Go Play::expect_reply(const script::Expect& expect, const script::Step& step, Seat& seat) {
     seat.segmentation = wire::Segmentation::whole();
     if (seat.handshake) return expect_handshake(expect, step, seat);
     if (!seat.held && std::all_of(expect.alternatives.begin(), expect.alternatives.end(), is_end))
@@ -151,9 +159,10 @@ std::vector<Stand> Play::stands() const {
     return all;
 }
 
-void Play::note_changes_of_store(const pop3::Exchange& exchange, const pop3::Comparison& comparison) {
-    const auto names =
-        made_by_store(context_.profile.maildrop.store, comparison, is_whole(exchange, comparison, messages_));
+void Play::note_changes_of_store(const pop3::Exchange& exchange, const pop3::Comparison& comparison,
+                                 const Seat& seat) {
+    const auto names = made_by_store(context_.profile.maildrop.store, comparison,
+                                     is_whole(exchange, comparison, mail_of(seat).messages));
     if (names.empty()) return;
     auto note =
         fmt::format("the store has changed what {} {} sends: {}", pop3::to_string(exchange.command.keyword),
@@ -193,8 +202,9 @@ std::shared_ptr<const pop3::MessageSource> Play::message_wanted(const script::Ex
     const auto* pending = seat.session.next_pending();
     if (pending == nullptr) return nullptr;
     const auto number = number_of_message(expect, pending->command, seat);
-    if (!number || *number > messages_.size()) return nullptr;
-    const auto message = messages_[static_cast<std::size_t>(*number) - 1];
+    const auto& messages = mail_of(seat).messages;
+    if (!number || *number > messages.size()) return nullptr;
+    const auto message = messages[static_cast<std::size_t>(*number) - 1];
     if (pending->command.keyword != pop3::Keyword::top) return message;
     // How much of it was asked for can only be told of a line that can be read.
     if (!pending->command.line_count) return nullptr;
@@ -211,7 +221,7 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
     const auto store = context_.profile.maildrop.store;
     const auto tolerated =
         comparison != nullptr
-            ? of_the_store(store, *comparison, is_whole(received.exchange, *comparison, messages_))
+            ? of_the_store(store, *comparison, is_whole(received.exchange, *comparison, mail_of(seat).messages))
             : std::vector<pop3::Tolerance>();
     for (const bool tolerable : {false, true}) {
         for (const auto& alternative : expect.alternatives) {
@@ -220,7 +230,7 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
             auto result = match(*reply, {received.exchange, surroundings, comparison, tolerated});
             if (result.matched()) {
                 if (comparison != nullptr && whole_message(*reply) != nullptr)
-                    note_changes_of_store(received.exchange, *comparison);
+                    note_changes_of_store(received.exchange, *comparison, seat);
                 for (auto& [name, value] : result.bindings)
                     captured_.insert_or_assign(name, std::move(value));
                 if (tolerable) tolerate(step, alternative, outcome_of(received, journal_));
@@ -245,7 +255,7 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
     if (mismatch.content && !is_about_content(requirement_of(step)) &&
         !is_another_message(received.exchange,
                             number_of_message(expect, received.exchange.command, seat).value_or(0),
-                            messages_))
+                            mail_of(seat).messages))
         return altered(seat, received, *comparison);
     if (expect.alternatives.size() > 1) mismatch.expected = expected_in_words(expect, seat);
     // From here on it is an octet of the reply as it came.
@@ -336,6 +346,7 @@ Play::Go Play::act(const script::NothingMore&, const script::Step& step, Seat& s
 }
 
 Play::Go Play::act(const script::Assert& assertion, const script::Step& step, Seat& seat) {
+    if (const auto beyond = beyond_delivery(assertion, mail_of(seat))) return give_up_as_beyond(*beyond);
     const auto outcome = script::check(assertion, environment(seat));
     if (!outcome && noted_) return Go::stop;
     if (!outcome)

@@ -14,6 +14,7 @@ struct Failure {
         failed,     ///< It was tried and did not work, or cannot work.
         timed_out,  ///< The deadline passed first.
         stopped,    ///< The caller's wire::Stop was requested.
+        cannot,     ///< This way of doing it has no means for what is wanted; it says nothing of the server.
     };
     Kind kind = Kind::failed;
     std::string

@@ -406,6 +406,68 @@ void read_server(Mistakes& mistakes, const toml::table& table, ServerSetup& setu
                          "say when it is `ready`");
 }
 
+/// "HOST:PORT", "[::1]:PORT"; otherwise what is wrong with it.
+boost::system::result<wire::Endpoint, std::string_view> parse_endpoint(std::string_view text) {
+    const auto colon = text.rfind(':');
+    const auto bracket = text.rfind(']');
+    if (colon == std::string_view::npos || (bracket != std::string_view::npos && bracket > colon))
+        return std::string_view("the port is missing");
+    auto host = text.substr(0, colon);
+    const auto digits = text.substr(colon + 1);
+    if (host.starts_with('[') && host.ends_with(']')) {
+        host = host.substr(1, host.size() - 2);
+    } else if (host.find(':') != std::string_view::npos) {
+        return std::string_view("an IPv6 address stands in brackets");
+    }
+    if (host.empty() || has_control_octet(host)) return std::string_view("the host is missing");
+    unsigned port = 0;
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || port < 1 || port > 65535)
+        return std::string_view("the port must be a number from 1 to 65535");
+    return wire::Endpoint{std::string(host), static_cast<std::uint16_t>(port)};
+}
+
+/// What stands between `<` and `>` in MAIL and RCPT.
+void read_address(Section& section, const toml::table& table, const std::string& key, std::string& into) {
+    const auto address = section.text(key, key + " = \"{user}@example.org\"");
+    if (!address) return;
+    if (address->find_first_of("<> ") != std::string::npos)
+        section.complain(*table.get(key),
+                         fmt::format("`{}` has a space or an angle bracket in it", key),
+                         "an address alone, such as popquiz@example.org");
+    into = *address;
+}
+
+/// Delivery over LMTP or SMTP.
+void read_mail(Section& section, const toml::table& table, std::size_t accounts, MaildropSetup& setup) {
+    using Protocol = MaildropSetup::Protocol;
+    constexpr std::string_view unix_socket = "unix:";
+    for (const auto protocol : {Protocol::lmtp, Protocol::smtp}) {
+        const std::string key(name_of(protocol));
+        const auto server = section.text(key, key + " = \"127.0.0.1:24\"");
+        if (!server) continue;
+        setup.protocol = protocol;
+        if (server->starts_with(unix_socket)) {
+            setup.mail_server = {{}, 0, section.absolute(server->substr(unix_socket.size())).string()};
+            continue;
+        }
+        if (const auto endpoint = parse_endpoint(*server))
+            setup.mail_server = *endpoint;
+        else
+            section.complain(*table.get(key), fmt::format("`{}`: {}", key, endpoint.error()),
+                             "HOST:PORT, such as 127.0.0.1:24 or [::1]:24, or unix:PATH of a socket");
+    }
+    read_address(section, table, "recipient", setup.recipient);
+    read_address(section, table, "sender", setup.sender);
+    section.seconds("deliver_within", setup.deliver_within);
+    if (accounts > 1 && setup.recipient.find("{user}") == std::string::npos)
+        section.complain(*table.get("recipient"), "`recipient` is the same for all accounts",
+                         "put {user} where the account's name stands in the address");
+    for (const auto* key : {"recipient", "sender", "deliver_within"})
+        if (table.contains(key) && !setup.fills_by_mail())
+            section.complain(*table.get(key), fmt::format("`{}` is of use with `lmtp` or `smtp` only", key));
+}
+
 void read_maildrop(Mistakes& mistakes, const toml::table& table, std::size_t accounts, MaildropSetup& setup) {
     Section section(mistakes, table, "`maildrop`");
     setup.reset = section.program("reset");
@@ -453,9 +515,10 @@ void read_maildrop(Mistakes& mistakes, const toml::table& table, std::size_t acc
                              "it is \"mbox\" or \"maildir\"; leave it out for any other");
         }
     }
+    read_mail(section, table, accounts, setup);
     section.finish();
     std::vector<const char*> ways;
-    for (const auto* way : {"reset", "maildir", "mbox"})
+    for (const auto* way : {"reset", "maildir", "mbox", "lmtp", "smtp"})
         if (table.contains(way)) ways.push_back(way);
     if (ways.size() > 1) {
         section.complain(*table.get(ways[1]),
@@ -463,7 +526,9 @@ void read_maildrop(Mistakes& mistakes, const toml::table& table, std::size_t acc
                          "leave one of them out");
     }
     if (ways.empty()) {
-        section.missing("reset", "say `reset` (a program), `maildir` or `mbox` (a path with {user})");
+        section.missing("reset",
+                        "say `reset` (a program), `maildir` or `mbox` (a path with {user}), `lmtp` or `smtp` "
+                        "(HOST:PORT)");
     }
 }
 
@@ -518,6 +583,18 @@ ProfileErrors only(ProfileError error) {
 }
 
 }  // namespace
+
+std::string_view name_of(MaildropSetup::Protocol protocol) noexcept {
+    switch (protocol) {
+        case MaildropSetup::Protocol::none:
+            return "";
+        case MaildropSetup::Protocol::lmtp:
+            return "lmtp";
+        case MaildropSetup::Protocol::smtp:
+            return "smtp";
+    }
+    return "";
+}
 
 std::optional<double> parse_rate(std::string_view text) {
     if (text == "none") return 0.0;
@@ -584,24 +661,8 @@ boost::system::result<Profile, ProfileErrors> profile_from_server(std::string_vi
     const auto wrong = [&](std::string_view what) {
         return only({{}, 0, 0, fmt::format("--server {}: {}", printable(host_and_port), what), help, {}});
     };
-    const auto colon = host_and_port.rfind(':');
-    const auto bracket = host_and_port.rfind(']');
-    if (colon == std::string_view::npos || (bracket != std::string_view::npos && bracket > colon)) {
-        return wrong("the port is missing");
-    }
-    auto host = host_and_port.substr(0, colon);
-    const auto digits = host_and_port.substr(colon + 1);
-    if (host.starts_with('[') && host.ends_with(']')) {
-        host = host.substr(1, host.size() - 2);
-    } else if (host.find(':') != std::string_view::npos) {
-        return wrong("an IPv6 address stands in brackets");
-    }
-    if (host.empty() || has_control_octet(host)) return wrong("the host is missing");
-    unsigned port = 0;
-    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || port < 1 || port > 65535) {
-        return wrong("the port must be a number from 1 to 65535");
-    }
+    const auto endpoint = parse_endpoint(host_and_port);
+    if (!endpoint) return wrong(endpoint.error());
     if (user.empty() || has_control_octet(user)) {
         return only({{}, 0, 0, "--user is missing, or has a control character in it", {}, {}});
     }
@@ -610,8 +671,8 @@ boost::system::result<Profile, ProfileErrors> profile_from_server(std::string_vi
     }
     Profile profile;
     profile.name = host_and_port;
-    profile.host = host;
-    profile.port = static_cast<std::uint16_t>(port);
+    profile.host = endpoint->host;
+    profile.port = endpoint->port;
     profile.tls.verify = false;
     profile.accounts = {{std::string(user), std::string(password), {}}};
     return profile;

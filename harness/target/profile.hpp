@@ -12,6 +12,7 @@
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
 
+#include "harness/wire/connection.hpp"
 #include "harness/wire/tls.hpp"
 
 namespace popquiz::target {
@@ -31,6 +32,8 @@ struct MaildropSetup {
     enum class Quoting : std::uint8_t { mboxrd, mboxo };
     /// What the server keeps mail in, as far as it alters messages.
     enum class Store : std::uint8_t { unknown, maildir, mbox };
+    /// How a message is handed to the server that delivers it.
+    enum class Protocol : std::uint8_t { none, lmtp, smtp };
 
     std::filesystem::path reset;  ///< Run as `reset USER FOLDER`; empty: not this way. Absolute.
     std::string maildir;          ///< The Maildir's path with {user} in it; empty: not this way. Absolute.
@@ -39,13 +42,28 @@ struct MaildropSetup {
     LineEnds maildir_line_ends = LineEnds::lf;  ///< How lines end in the Maildir's files.
     Store store = Store::unknown;               ///< What its changes to messages are excused with.
     std::filesystem::path deliver;              ///< Run as `deliver USER FILE`; empty: none. Absolute.
-    std::chrono::milliseconds timeout{30'000};  ///< For one run of reset or deliver.
+    std::chrono::milliseconds timeout{30'000};  ///< For one run of reset or deliver, and one reply of LMTP.
 
+    Protocol protocol = Protocol::none;   ///< Of `mail_server`; none: not this way.
+    wire::Endpoint mail_server;           ///< Delivers to the accounts. The path of a Unix socket is absolute.
+    std::string recipient = "{user}";     ///< An account's address, with {user} in it.
+    std::string sender = "popquiz@localhost";            ///< Who sends; never empty.
+    std::chrono::milliseconds deliver_within{30'000};    ///< Until what was delivered is in the maildrop.
+
+    /// Maildrops are filled by sending mail to them.
+    bool fills_by_mail() const noexcept { return protocol != Protocol::none; }
     /// Whether popquiz may put mail into maildrops at all.
-    bool can_fill() const noexcept { return !reset.empty() || !maildir.empty() || !mbox.empty(); }
-    bool can_deliver() const noexcept { return !deliver.empty() || !maildir.empty() || !mbox.empty(); }
+    bool can_fill() const noexcept {
+        return !reset.empty() || !maildir.empty() || !mbox.empty() || fills_by_mail();
+    }
+    bool can_deliver() const noexcept {
+        return !deliver.empty() || !maildir.empty() || !mbox.empty() || fills_by_mail();
+    }
     bool can_remove() const noexcept { return reset.empty() && !maildir.empty(); }
 };
+
+/// The key that names the protocol's server: "lmtp", "smtp"; empty for none.
+std::string_view name_of(MaildropSetup::Protocol protocol) noexcept;
 
 /// How the server is started, ended and listened to: [server] of the profile. A command is a program
 /// (absolute) and its arguments; empty: none.

@@ -48,6 +48,51 @@ port = 1110
 accounts = [ { user = "u1", password = "secret" } ]
 )";
 
+TEST_F(ProfileTest, ReadsWhereMailIsDelivered) {
+    using Protocol = MaildropSetup::Protocol;
+    const auto setup = [&](const std::string& lines) {
+        return good(std::string(minimal) + "[maildrop]\n" + lines).maildrop;
+    };
+    const auto plain = setup("lmtp = \"mail.example.org:24\"\n");
+    EXPECT_EQ(plain.protocol, Protocol::lmtp);
+    EXPECT_EQ(plain.mail_server, (wire::Endpoint{"mail.example.org", 24}));
+    EXPECT_EQ(plain.recipient, "{user}");
+    EXPECT_EQ(plain.sender, "popquiz@localhost");
+    EXPECT_EQ(plain.deliver_within.count(), 30'000);
+    EXPECT_TRUE(plain.fills_by_mail() && plain.can_fill() && plain.can_deliver() && !plain.can_remove());
+    const auto full = setup(
+        "smtp = \"[::1]:25\"\nrecipient = \"{user}@example.org\"\nsender = \"a@b\"\ndeliver_within = 2.5\n");
+    EXPECT_EQ(full.protocol, Protocol::smtp);
+    EXPECT_EQ(full.mail_server, (wire::Endpoint{"::1", 25}));
+    EXPECT_EQ(full.recipient, "{user}@example.org");
+    EXPECT_EQ(full.sender, "a@b");
+    EXPECT_EQ(full.deliver_within.count(), 2500);
+    EXPECT_EQ(setup("lmtp = \"unix:/run/lmtp\"\n").mail_server, (wire::Endpoint{"", 0, "/run/lmtp"}));
+    EXPECT_EQ(setup("lmtp = \"unix:lmtp\"\n").mail_server.path, (folder_.path() / "lmtp").string());
+    EXPECT_FALSE(setup("reset = \"reset\"\n").fills_by_mail());
+}
+
+TEST_F(ProfileTest, FindsMistakesInDeliveries) {
+    const auto with = [&](const std::string& lines) {
+        return mistakes(std::string(minimal) + "[maildrop]\n" + lines);
+    };
+    EXPECT_EQ(with("lmtp = \"mail.example.org\"\n"),
+              "@/profile.toml:5:8: `lmtp`: the port is missing\n"
+              "    5 | lmtp = \"mail.example.org\"\n"
+              "      |        ^\n"
+              "      = HOST:PORT, such as 127.0.0.1:24 or [::1]:24, or unix:PATH of a socket\n");
+    EXPECT_THAT(with("smtp = \"a:99999\"\n"), HasSubstr("from 1 to 65535"));
+    EXPECT_THAT(with("smtp = \"::1:25\"\n"), HasSubstr("stands in brackets"));
+    EXPECT_THAT(with("lmtp = \"a:24\"\nrecipient = \"<{user}>\"\n"), HasSubstr("angle bracket"));
+    EXPECT_THAT(with("lmtp = \"a:24\"\ndeliver_within = 0\n"), HasSubstr("`deliver_within` must be more"));
+    EXPECT_THAT(with("reset = \"reset\"\nsender = \"a@b\"\n"),
+                HasSubstr("6:10: `sender` is of use with `lmtp` or `smtp` only"));
+    EXPECT_THAT(mistakes("host = \"h\"\nport = 1\naccounts = [ { user = \"a\", password = \"p\" }, "
+                         "{ user = \"b\", password = \"p\" } ]\n[maildrop]\nlmtp = \"a:24\"\n"
+                         "recipient = \"a@b\"\n"),
+                HasSubstr("6:13: `recipient` is the same for all accounts"));
+}
+
 TEST_F(ProfileTest, ReadsTheLeast) {
     const auto profile = good(minimal);
     EXPECT_EQ(profile.name, "profile");
@@ -219,6 +264,8 @@ TEST_F(ProfileTest, TheMaildropSetupMustMakeSense) {
     EXPECT_THAT(with("mbox = \"x\"\nmaildir = \"y\"\n"), HasSubstr("are two ways to fill a maildrop"));
     EXPECT_THAT(with("mbox = \"x\"\nmbox_quoting = \"mboxcl\"\n"), HasSubstr("`mbox_quoting` is"));
     EXPECT_THAT(with("timeout = 5\n"), HasSubstr("`reset` is missing in `maildrop`"));
+    EXPECT_THAT(with("maildir = \"x\"\nlmtp = \"a:24\"\n"), HasSubstr("are two ways to fill a maildrop"));
+    EXPECT_THAT(with("lmtp = \"a:24\"\nsmtp = \"a:25\"\n"), HasSubstr("`lmtp` and `smtp` are two ways"));
     EXPECT_THAT(with("reset = \"absent\"\n"), HasSubstr("`reset` names `@/absent`, which is no file"));
     EXPECT_THAT(with("maildir = \"x\"\nmaildir_line_ends = \"cr\"\n"),
                 HasSubstr("`maildir_line_ends` is \"cr\""));

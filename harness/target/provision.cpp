@@ -9,11 +9,14 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "harness/target/child_process.hpp"
 #include "harness/target/maildir.hpp"
+#include "harness/target/mail_client.hpp"
 #include "harness/target/mbox.hpp"
+#include "harness/wire/dial.hpp"
 
 namespace popquiz::target {
 
@@ -100,6 +103,8 @@ std::string Provision::in_words() const {
     if (!setup_.reset.empty()) return fmt::format("by {}", setup_.reset.string());
     if (!setup_.maildir.empty()) return fmt::format("in the Maildir {}", setup_.maildir);
     if (!setup_.mbox.empty()) return fmt::format("in the mbox {}", setup_.mbox);
+    if (fills_by_mail())
+        return fmt::format("over POP3 and by {} to {}", name_of(setup_.protocol), to_string(setup_.mail_server));
     return {};
 }
 
@@ -114,6 +119,8 @@ Result<void> Provision::fill(const Account& account, const Maildrop& maildrop, w
                              const wire::Stop& stop) {
     if (!can_fill())
         return Failure{Failure::Kind::failed, "the profile has no [maildrop] to fill maildrops with"};
+    if (fills_by_mail())
+        return Failure{Failure::Kind::cannot, "mail adds to a maildrop: only its server can empty it first"};
     if (!setup_.reset.empty()) {
         const auto folder = store_.folder_of(maildrop);
         if (!folder) return folder.error();
@@ -142,6 +149,61 @@ Result<void> Provision::fill(const Account& account, const Maildrop& maildrop, w
     return {};
 }
 
+Result<void> Provision::can_mail(const Maildrop& maildrop) {
+    for (const auto& message : maildrop.messages()) {
+        const auto obstacle = beyond_mail(*message);
+        if (!obstacle) return obstacle.error();
+        if (*obstacle)
+            return Failure{Failure::Kind::cannot, fmt::format("a delivery cannot carry message {}/{}: {}",
+                                                              maildrop.name(), message->name(), **obstacle)};
+    }
+    return {};
+}
+
+Result<std::vector<std::string>> Provision::mail(const Account& account, Messages messages,
+                                                 wire::Deadline deadline, const wire::Stop& stop) {
+    std::vector<std::string> marks;
+    if (messages.empty()) return marks;
+    auto client = MailClient::open(setup_, deadline, stop);
+    if (!client) return client.error();
+    for (const auto& message : messages) {
+        auto mark = mail_one(*client, account, *message, deadline, stop);
+        if (!mark) return mark.error();
+        marks.push_back(std::move(*mark));
+    }
+    client->quit(deadline);
+    return marks;
+}
+
+/// Between `<` and `>` (RFC 5321 section 4.1.2); what would have to be quoted there is refused.
+Result<std::string> Provision::recipient_of(const Account& account) const {
+    constexpr std::string_view placeholder = "{user}";
+    if (account.user.find_first_of("<> \"\\,;:[]()") != std::string::npos)
+        return Failure{Failure::Kind::failed,
+                       fmt::format("the user `{}` cannot stand in a mail address", account.user)};
+    auto recipient = setup_.recipient;
+    for (auto at = recipient.find(placeholder); at != std::string::npos;
+         at = recipient.find(placeholder, at + account.user.size()))
+        recipient.replace(at, placeholder.size(), account.user);
+    return recipient;
+}
+
+Result<std::string> Provision::mail_one(MailClient& client, const Account& account, const Message& message,
+                                        wire::Deadline deadline, const wire::Stop& stop) {
+    constexpr double commands = 4;  // MAIL, RCPT, DATA, and the message
+    if (auto failure = over(deadline, stop, account)) return std::move(*failure);
+    if (rate_) {
+        const auto wait = rate_->take(commands, wire::Rate::Clock::now());
+        const auto moment = wire::earlier(deadline, wire::Deadline::after(wait));
+        (void)wire::wait_for(stop.descriptor(), POLLIN, moment, stop);
+    }
+    const auto recipient = recipient_of(account);
+    if (!recipient) return recipient.error();
+    auto mark = fmt::format("{}: {}.{}\r\n", mark_name, next_stamp(), ::getpid());
+    if (auto sent = client.deliver(*recipient, mark, message, deadline); !sent) return sent.error();
+    return mark;
+}
+
 Result<void> Provision::deliver(const Account& account, const Message& message, wire::Deadline deadline,
                                 const wire::Stop& stop) {
     deadline = wire::earlier(deadline, wire::Deadline::after(setup_.timeout));
@@ -156,10 +218,18 @@ Result<void> Provision::deliver(const Account& account, const Message& message, 
         const auto mbox = Mbox::at(setup_.mbox, account.user, setup_.mbox_quoting);
         return mbox ? mbox->append(message, deadline, stop) : mbox.error();
     }
+    if (fills_by_mail()) {
+        auto client = MailClient::open(setup_, deadline, stop);
+        if (!client) return client.error();
+        const auto mark = mail_one(*client, account, message, deadline, stop);
+        if (!mark) return mark.error();
+        client->quit(deadline);
+        return {};
+    }
     if (setup_.maildir.empty()) {
-        return Failure{
-            Failure::Kind::failed,
-            "the profile's [maildrop] has no way to deliver: none of `deliver`, `maildir` and `mbox`"};
+        return Failure{Failure::Kind::failed,
+                       "the profile's [maildrop] has no way to deliver: none of `deliver`, `maildir`, `mbox`, "
+                       "`lmtp` and `smtp`"};
     }
     auto maildir = Maildir::open(setup_.maildir, account.user);
     if (!maildir) return maildir.error();

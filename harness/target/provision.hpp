@@ -4,14 +4,20 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "harness/target/failure.hpp"
+#include "harness/target/mail_client.hpp"
 #include "harness/target/maildrop_store.hpp"
 #include "harness/target/profile.hpp"
 #include "harness/wire/deadline.hpp"
+#include "harness/wire/rate.hpp"
 #include "harness/wire/stop.hpp"
 
 namespace popquiz::target {
@@ -26,6 +32,12 @@ class Provision {
     bool can_fill() const noexcept { return setup_.can_fill(); }
     bool can_deliver() const noexcept { return setup_.can_deliver(); }
     bool can_remove() const noexcept { return setup_.can_remove(); }
+    /// Then mail() fills maildrops, and fill() does not.
+    bool fills_by_mail() const noexcept { return setup_.fills_by_mail(); }
+
+    /// From now on no more commands are sent to the mail server than the rate allows. Before any other thread
+    /// uses this.
+    void keep_to(std::shared_ptr<wire::Rate> rate) { rate_ = std::move(rate); }
 
     /// How maildrops are filled, for people; empty when they are not.
     std::string in_words() const;
@@ -40,8 +52,22 @@ class Provision {
     Result<void> fill(const Account& account, const Maildrop& maildrop, wire::Deadline deadline,
                       const wire::Stop& stop);
 
+    /// The line of a message's header by which popquiz knows again what it has sent.
+    static constexpr std::string_view mark_name = "X-Popquiz-Delivery";
+
+    /// Why no mail can carry the messages of `maildrop`: a failure of Kind::cannot.
+    static Result<void> can_mail(const Maildrop& maildrop);
+
+    using Messages = std::span<const std::shared_ptr<const Message>>;
+
+    /// Sends messages to the account by LMTP or SMTP, one after the other: they are added to what is in the
+    /// maildrop. Returns the line that popquiz has put on top of each, with its CRLF; no two
+    /// are alike. When the server has taken them, they need not be in the maildrop yet.
+    Result<std::vector<std::string>> mail(const Account& account, Messages messages,
+                                          wire::Deadline deadline, const wire::Stop& stop);
+
     /// Delivers one more message, as a new one: by the profile's `deliver`, or else into new/ of its
-    /// `maildir`.
+    /// `maildir`, into its `mbox`, or by mail.
     Result<void> deliver(const Account& account, const Message& message, wire::Deadline deadline,
                          const wire::Stop& stop);
 
@@ -51,9 +77,13 @@ class Provision {
 
   private:
     std::uint64_t next_stamp();
+    Result<std::string> recipient_of(const Account& account) const;
+    Result<std::string> mail_one(MailClient& client, const Account& account, const Message& message,
+                                 wire::Deadline deadline, const wire::Stop& stop);
 
     const MaildropSetup& setup_;
     MaildropStore& store_;
+    std::shared_ptr<wire::Rate> rate_;
     std::map<std::string, std::set<std::string>> kept_;  // by user
     std::atomic<std::uint64_t> last_stamp_ = 0;
     std::atomic<std::uint64_t> deliveries_ = 0;

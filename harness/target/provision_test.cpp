@@ -76,6 +76,51 @@ TEST_F(ProvisionTest, FillsAMaildirThatIsNotThereYet) {
     EXPECT_EQ(read(maildir() / "cur" / names[1]), "Subject: two\n\n.\nno end");
 }
 
+TEST_F(ProvisionTest, MailsEachMessageWithAMarkOfItsOwn) {
+    write(folder_.path() / "maildrops/plain/1.eml", "Subject: one\r\n\r\n1\r\n");
+    write(folder_.path() / "maildrops/plain/2.eml", "Subject: two\r\n\r\n2\r\n");
+    setup_ = {};
+    setup_.protocol = MaildropSetup::Protocol::lmtp;
+    setup_.recipient = "{user}@example.org";
+    std::string said;
+    wire::loopback::Server server([&](wire::loopback::Peer& peer) {
+        peer.send("220 ready\r\n");
+        bool in_message = false;
+        for (auto some = peer.receive(); !some.empty(); some = peer.receive()) {
+            said += some;
+            if (in_message && !said.ends_with("\r\n.\r\n")) continue;
+            in_message = !in_message && said.ends_with("DATA\r\n");
+            peer.send(in_message ? "354 go on\r\n" : "250 ok\r\n");
+        }
+    });
+    setup_.mail_server = server.endpoint();
+    const auto marks = provision_.mail({"u1", "secret"}, store_.load("plain").value()->messages(), ample(), stop_);
+    server.join();
+    ASSERT_TRUE(marks) << marks.error().message;
+    ASSERT_EQ(marks->size(), 2U);
+    EXPECT_NE(marks->front(), marks->back());
+    EXPECT_THAT(*marks, testing::Each(testing::MatchesRegex("X-Popquiz-Delivery: [0-9]+[.][0-9]+\r\n")));
+    EXPECT_THAT(said, HasSubstr("RCPT TO:<u1@example.org>\r\nDATA\r\n" + marks->front() +
+                                "Subject: one\r\n\r\n1\r\n.\r\nMAIL FROM:<popquiz@localhost>\r\n"));
+    EXPECT_THAT(said, HasSubstr(marks->back() + "Subject: two\r\n\r\n2\r\n.\r\nQUIT\r\n"));
+}
+
+TEST_F(ProvisionTest, MailsNothingThatCannotArriveAsItIs) {
+    const auto can = Provision::can_mail(*store_.load("two").value());
+    ASSERT_FALSE(can);
+    EXPECT_EQ(can.error().kind, Failure::Kind::cannot);
+    EXPECT_EQ(can.error().message,
+              "a delivery cannot carry message two/1: it holds a CR without a LF behind it");
+    EXPECT_TRUE(Provision::can_mail(*store_.load("empty").value()));
+    setup_ = {};
+    setup_.protocol = MaildropSetup::Protocol::lmtp;
+    EXPECT_TRUE(provision_.mail({"u1", ""}, {}, ample(), stop_)) << "nobody is asked";
+    EXPECT_EQ(fill("empty").error().kind, Failure::Kind::cannot);
+    EXPECT_TRUE(provision_.can_fill() && provision_.can_deliver() && !provision_.can_remove());
+    setup_.mail_server = {"127.0.0.1", 25};
+    EXPECT_EQ(provision_.in_words(), "over POP3 and by lmtp to 127.0.0.1:25");
+}
+
 TEST_F(ProvisionTest, WritesCrlfWhereTheStoreWantsIt) {
     setup_.maildir_line_ends = MaildropSetup::LineEnds::crlf;
     ASSERT_TRUE(fill("two"));

@@ -49,6 +49,7 @@ std::size_t piece_of(std::string_view octets, const Segmentation& segmentation) 
 }  // namespace
 
 std::string to_string(const Endpoint& endpoint) {
+    if (!endpoint.path.empty()) return "unix:" + endpoint.path;
     const bool is_ipv6 = endpoint.host.find(':') != std::string::npos;
     return is_ipv6 ? fmt::format("[{}]:{}", endpoint.host, endpoint.port)
                    : fmt::format("{}:{}", endpoint.host, endpoint.port);

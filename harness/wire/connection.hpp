@@ -19,9 +19,11 @@ namespace popquiz::wire {
 struct Endpoint {
     std::string host;  ///< A name or an address; IPv6 without brackets.
     std::uint16_t port = 0;
+    std::string path{};  ///< Of a Unix socket; then there is neither host nor port.
+    bool operator==(const Endpoint&) const = default;
 };
 
-/// "host:port", "[::1]:port".
+/// "host:port", "[::1]:port", "unix:/path".
 std::string to_string(const Endpoint& endpoint);
 
 /// How octets are cut into TCP segments when they are written.

@@ -12,6 +12,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 namespace popquiz::wire {
 
@@ -89,10 +90,36 @@ Result<Descriptor> connect_to(const addrinfo& address, Deadline deadline, const 
     return socket;
 }
 
+Result<Dialled> dial_unix(const Endpoint& endpoint, Deadline deadline, const Stop& stop) {
+    constexpr std::chrono::milliseconds look_again{20};
+    const auto failed = [&](Failure failure) {
+        failure.message = fmt::format("cannot connect to {}: {}", to_string(endpoint), failure.message);
+        return failure;
+    };
+    sockaddr_un address = {};
+    if (endpoint.path.size() >= sizeof address.sun_path)
+        return failed({Error::other, fmt::format("the path of a socket has at most {} octets",
+                                                 sizeof address.sun_path - 1)});
+    address.sun_family = AF_UNIX;
+    endpoint.path.copy(address.sun_path, sizeof address.sun_path - 1);
+    Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket) return failed(explained(errno));
+    // It connects at once, or not: EAGAIN says that too many others wait to be accepted.
+    while (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        if (errno != EAGAIN && errno != EINTR) return failed(explained(errno));
+        const auto moment = earlier(deadline, Deadline::after(look_again));
+        const auto waited = wait_for(stop.descriptor(), POLLIN, moment, stop);
+        if (!waited && (waited.error().error != Error::timed_out || deadline.has_passed()))
+            return failed(waited.error());
+    }
+    return Dialled{std::move(socket), endpoint.path, 0};
+}
+
 }  // namespace
 
 Result<Dialled> dial(const Endpoint& endpoint, Deadline deadline, const Stop& stop,
                      std::optional<int> receive_window) {
+    if (!endpoint.path.empty()) return dial_unix(endpoint, deadline, stop);
     const auto addresses = resolve(endpoint);
     if (!addresses) return addresses.error();
     int left = 0;

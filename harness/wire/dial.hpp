@@ -18,7 +18,8 @@ struct Dialled {
     std::uint16_t local_port = 0;
 };
 
-/// Resolves the endpoint's host and connects to the first of its addresses that answers.
+/// Resolves the endpoint's host and connects to the first of its addresses that answers; or to its Unix
+/// socket.
 Result<Dialled> dial(const Endpoint& endpoint, Deadline deadline, const Stop& stop,
                      std::optional<int> receive_window);
 

@@ -2,10 +2,10 @@
 # shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 title=Dovecot
-packages=(dovecot-pop3d dovecot-core)
+packages=(dovecot-pop3d dovecot-core dovecot-lmtpd)
 ports 11001 12001
 pid_file=$folder/run/master.pid
-programs=(sbin/dovecot bin/doveconf bin/doveadm lib/dovecot/{anvil,auth,config,log,pop3,pop3-login,stats})
+programs=(sbin/dovecot bin/doveconf bin/doveadm lib/dovecot/{anvil,auth,config,lmtp,log,pop3,pop3-login,stats})
 
 unpacked_paths() {
     # TLS is a module that libdovecot opens in a folder whose path was compiled in, before any setting is read that
@@ -45,6 +45,9 @@ configure() {
         internal_user=$(id -un) internal_group=$(id -gn) login_user=$internal_user mail_uid=$(id -u) mail_gid=$(id -g)
     fi
 
+    # A folder that was set up before LMTP was wanted goes on without it.
+    local protocols=pop3
+    [[ ! -e $unpacked/usr/lib/dovecot/lmtp ]] || protocols+=' lmtp'
     ln -sfn "$unpacked/usr/lib/dovecot/modules" "$folder/run/modules"
     fill_in dovecot/dovecot.conf >"$folder/dovecot.conf"
     for user in "${users[@]}"; do

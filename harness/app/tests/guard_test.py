@@ -15,6 +15,7 @@ import unittest
 
 import popquiz
 from command_line_test import Behaving, text
+from mail_server import MailServer
 from popquiz import NOT_JUDGED
 
 OTHER_PROFILE = os.environ.get("POPQUIZ_GUARD_PROFILE")
@@ -159,13 +160,16 @@ class Guard(Behaving):
         for user in self.users:
             (mbox / user).write_bytes(kept)
         pattern = os.fspath(self.maildir("{user}"))
-        for way in (f'maildir = "{pattern}"', f'mbox = "{mbox}/{{user}}"', self.reset()):
+        mail = self.enterContext(MailServer(self.folder.path / "delivered"))
+        lmtp = f'lmtp = "{mail.address}"'
+        for way in (f'maildir = "{pattern}"', f'mbox = "{mbox}/{{user}}"', self.reset(), lmtp):
             for options in ([], ["--wire-shape", "octets"]):
                 with self.subTest(way=way, options=options):
                     outcome = self.play(*options, maildrop=f"[maildrop]\n{way}\n", selectors=["rfc1939/5-*"])
                     self.untouched(outcome)
                     self.ended(outcome, NOT_JUDGED, "is left alone")
         self.assertFalse((self.folder.path / "reset-was-run").exists())
+        self.assertEqual(mail.taken, [])
         self.assertEqual({(mbox / user).read_bytes() for user in self.users}, {kept})
 
     def test_what_is_no_mail_stays_where_the_maildrop_is_ours(self):
