@@ -13,7 +13,7 @@ vendors=$(dirname "$here")
 repo=$(cd "$vendors/../.." && pwd)
 name=$(basename "$here")
 folder=$(realpath -m "${POPQUIZ_VENDORS:-$repo/build/vendors}/$name")
-unpacked=$folder/root
+unpacked=$folder/debian
 log=$folder/$name.log
 pid_file=$folder/run/pid
 users=(u{1..10})
@@ -46,7 +46,7 @@ set_up() {
         say "$(cat "$folder/version") is already unpacked in $unpacked"
         exit 0
     fi
-    mkdir -p "$folder"/{packages,root}
+    mkdir -p "$folder"/{packages,debian}
     find_package_lists
     unpack "${packages[@]}"
     unpack_what_is_missing "${packages[@]}"
