@@ -10,7 +10,7 @@ use strict;
 use warnings;
 use Cwd 'abs_path';
 use File::Basename qw(basename dirname);
-use Fcntl qw(:flock F_SETLK F_WRLCK F_UNLCK O_CREAT O_EXCL O_WRONLY SEEK_SET);
+use Fcntl qw(:flock O_CREAT O_EXCL O_WRONLY);
 
 my $program = basename($0);
 

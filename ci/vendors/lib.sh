@@ -356,6 +356,27 @@ empty_maildrops() {
     for user in "${users[@]}"; do "$here/reset" "$user" "$folder/nothing"; done
 }
 
+# Most scenarios begin with a reset: fifty of them, of three accounts by turns, as popquiz calls them. The first one of each account
+# is not counted: a server's index may be made then.
+time_resets() {
+    local limit=50 user round began took=() median
+    [[ -e $here/reset ]] || {
+        say "has no reset: popquiz fills its maildrops"
+        return
+    }
+    running >/dev/null || fail "does not run"
+    for round in {0..52}; do
+        user=${users[round % 3]}
+        began=${EPOCHREALTIME/[.,]/}
+        "$folder/reset" "$user" "$repo/scenarios/maildrops/five"
+        took+=($((${EPOCHREALTIME/[.,]/} - began)))
+    done
+    median=$(printf '%s\n' "${took[@]:3}" | sort -n | sed -n 25p)
+    empty_maildrops
+    say "a reset takes $((median / 1000)).$((median % 1000 / 100)) ms, the median of $((${#took[@]} - 3))"
+    ((median < limit * 1000)) || fail "that is more than $limit ms: a run of the suite has a thousand of them"
+}
+
 # run_suite [ARGUMENT OF popquiz run...]: runs the suite against the server, which is unpacked and started for it if
 # need be, and stopped if it was. A warning that is not listed fails, too. Leaves junit.xml and record.json in build/NAME.
 # POPQUIZ names the program (build/release/popquiz, or else build/asan/popquiz).
