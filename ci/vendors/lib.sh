@@ -360,10 +360,6 @@ empty_maildrops() {
 # is not counted: a server's index may be made then.
 time_resets() {
     local limit=50 user round began took=() median
-    [[ -e $here/reset ]] || {
-        say "has no reset: popquiz fills its maildrops"
-        return
-    }
     running >/dev/null || fail "does not run"
     for round in {0..52}; do
         user=${users[round % 3]}
@@ -377,15 +373,22 @@ time_resets() {
     ((median < limit * 1000)) || fail "that is more than $limit ms: a run of the suite has a thousand of them"
 }
 
-# run_suite [ARGUMENT OF popquiz run...]: runs the suite against the server, which is unpacked and started for it if
-# need be, and stopped if it was. A warning that is not listed fails, too. Leaves junit.xml and record.json in build/NAME.
-# POPQUIZ names the program (build/release/popquiz, or else build/asan/popquiz).
-run_suite() {
-    local popquiz=${POPQUIZ:-} built out=$repo/build/$name baseline=() status=0
+# Sets `popquiz`, the program: what POPQUIZ names, or what was built.
+find_popquiz() {
+    local built
+    popquiz=${POPQUIZ:-}
     for built in "$repo"/build/{release,asan}/popquiz; do
         [[ -n $popquiz || ! -x $built ]] || popquiz=$built
     done
     [[ -x $popquiz ]] || fail "popquiz is not built: cmake --preset release && cmake --build --preset release"
+}
+
+# run_suite [ARGUMENT OF popquiz run...]: runs the suite against the server, which is unpacked and started for it if
+# need be, and stopped if it was. A warning that is not listed fails, too. Leaves junit.xml and record.json in build/NAME.
+# POPQUIZ names the program (build/release/popquiz, or else build/asan/popquiz).
+run_suite() {
+    local out=$repo/build/$name baseline=() status=0
+    find_popquiz
     "$here/setup"
     if ! running >/dev/null; then
         trap '"$here/stop"' EXIT
