@@ -153,7 +153,8 @@ greets_in_tls() { # PORT
 wait_until_ready() {
     local until=$((SECONDS + 20))
     until greets "$port" && { [[ -z $tls_port ]] || greets_in_tls "$tls_port"; }; do
-        running >/dev/null || fail_with_log "it ended"
+        # While a process becomes another program it has no command line for a moment.
+        running >/dev/null || { sleep 0.2 && running >/dev/null; } || fail_with_log "it ended"
         ((SECONDS < until)) || fail "no greeting on port $port${tls_port:+ or $tls_port} in 20 s; see $log"
         sleep 0.05
     done

@@ -17,9 +17,10 @@ sub reconstruct {
     close $output or Maildrop::fail("reconstruct of user/$user failed: $said");
 }
 
-# Waits until no session is in the mailbox: one that has ended for its client may still have files to remove, which by now are
-# other messages. Each holds a lock that is named after the mailbox.
-sub wait_for_sessions {
+# Waits until no session is in the mailbox, and keeps all out until what it returns is gone: a session that has ended for its
+# client still has files to remove, and an index to write anew, and these would be those of other messages. Each session holds a
+# lock that is named after the mailbox.
+sub alone {
     my ($drop, $mailbox, $uid, $gid) = @_;
     my ($id) = Maildrop::contents("$mailbox/cyrus.header") =~ /[( ]I ([0-9a-z]+) / or Maildrop::fail("$mailbox has no id");
     my $file = '/proc/' . server($drop) . "/root/run/cyrus/lock/$id.lock";
@@ -30,8 +31,11 @@ sub wait_for_sessions {
     my $wanted = pack('s s x![q] q q i x![q]', F_WRLCK, SEEK_SET, 0, 0, 0);
     fcntl($lock, F_SETLKW, $wanted) or Maildrop::fail("$file: $!");
     alarm 0;
-    close $lock; # and the lock is given back
+    return $lock;
 }
+
+# How many messages the index of a mailbox has, as its header says.
+sub indexed { return unpack('x20 N', Maildrop::contents("$_[0]/cyrus.index")) }
 
 sub server {
     my ($drop) = @_;
