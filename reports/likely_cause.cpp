@@ -493,7 +493,8 @@ Words injected_commands(const Finding& finding) {
 }
 
 Words text_at_autologout(const Finding& finding) {
-    if (finding.check != "always/unasked-line") return std::nullopt;
+    if (finding.check != "always/unasked-line" || !finding.what.starts_with("Some time after"))
+        return std::nullopt;
     return "a text is sent when the inactivity timer runs out, where the connection should just end";
 }
 

@@ -51,7 +51,7 @@ std::string fingerprint_of(std::string_view text) {
 
 /// All that verdicts depend on: scenarios, catalogue, maildrops. Not what is written about them.
 bool counts(const fs::path& file) {
-    return file.extension() != ".md" && file.filename() != "calibration.txt";
+    return file.extension() != ".md" && file.stem() != "calibration";
 }
 
 /// Of the suite's files, and of those that were named beside it.

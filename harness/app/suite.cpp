@@ -20,11 +20,25 @@ bool is_suite(const fs::path& folder) {
     return fs::is_regular_file(folder / "requirements.tsv");
 }
 
+/// From the suite's folder on; nothing where it is not of the suite. The suite is an answer of
+/// weakly_canonical.
+std::optional<fs::path> inside(const fs::path& file, const fs::path& suite) {
+    auto inside = fs::weakly_canonical(file).lexically_relative(suite);
+    if (inside.empty() || *inside.begin() == "..") return std::nullopt;
+    return inside;
+}
+
 /// `rfc1939/5-retr/dot-stuffing`, or a file's own name where it is not of the suite.
-std::string id_of(const fs::path& file, const fs::path& suite) {
-    const auto inside = fs::weakly_canonical(file).lexically_relative(fs::weakly_canonical(suite));
-    const bool outside = inside.empty() || *inside.begin() == "..";
-    return (outside ? file.stem() : fs::path(inside).replace_extension()).generic_string();
+std::string id_of(const fs::path& file, const std::optional<fs::path>& inside) {
+    return (inside ? fs::path(*inside).replace_extension() : file.stem()).generic_string();
+}
+
+/// The suite's files are named from its folder on: a record reads the same wherever the suite lies. Nobody is
+/// to take another for one of them.
+std::string shown(const fs::path& file, const std::optional<fs::path>& inside) {
+    if (inside) return inside->generic_string();
+    return file.is_absolute() || *file.begin() == ".." ? file.string()
+                                                       : "./" + file.lexically_normal().string();
 }
 
 std::vector<fs::path> scenario_files(const fs::path& folder) {
@@ -46,11 +60,12 @@ std::set<std::string, std::less<>> folders_in(const fs::path& folder) {
 /// Reads scenario files one after the other and keeps their mistakes.
 class Reader {
   public:
-    Reader(const fs::path& suite, const run::Catalogue& catalogue) : suite_(suite) {
-        requirements_.emplace();
+    Reader(const fs::path& suite, const run::Catalogue& catalogue)
+        : suite_(suite), resolved_suite_(fs::weakly_canonical(suite)) {
+        options_.requirements.emplace();
         for (const auto& row : catalogue.rows())
-            requirements_->insert(row.requirement.id);
-        maildrops_ = folders_in(suite / "maildrops");
+            options_.requirements->insert(row.requirement.id);
+        options_.maildrops = folders_in(suite / "maildrops");
     }
 
     void read(const fs::path& file) {
@@ -59,16 +74,14 @@ class Reader {
             mistakes_ += fmt::format("{}: cannot be read\n", file.string());
             return;
         }
-        script::ParseOptions options;
-        options.file = shown(file);
-        options.id = id_of(file, suite_);
-        options.load = [&](std::string_view name) {
+        const auto place = inside(file, resolved_suite_);
+        options_.file = shown(file, place);
+        options_.id = id_of(file, place);
+        options_.load = [&](std::string_view name) {
             auto steps = read_file(file.parent_path() / name);
             return steps ? steps : read_file(suite_ / name);
         };
-        options.requirements = requirements_;
-        options.maildrops = maildrops_;
-        auto parsed = script::parse(*text, options);
+        auto parsed = script::parse(*text, options_);
         if (!parsed) {
             mistakes_ += script::render(parsed.error());
             return;
@@ -85,18 +98,9 @@ class Reader {
     [[nodiscard]] const std::string& mistakes() const { return mistakes_; }
 
   private:
-    /// The suite's files are named from its folder on: a record reads the same wherever the suite lies.
-    [[nodiscard]] std::string shown(const fs::path& file) const {
-        const auto inside = fs::weakly_canonical(file).lexically_relative(fs::weakly_canonical(suite_));
-        if (!inside.empty() && *inside.begin() != "..") return inside.generic_string();
-        // So that nobody takes it for one of the suite's.
-        return file.is_absolute() || *file.begin() == ".." ? file.string()
-                                                           : "./" + file.lexically_normal().string();
-    }
-
     const fs::path& suite_;
-    std::optional<script::Names> requirements_;
-    std::optional<script::Names> maildrops_;
+    fs::path resolved_suite_;
+    script::ParseOptions options_;  ///< What is the same for all files stays in it.
     std::set<std::string> ids_;
     std::vector<script::Scenario> scenarios_;
     std::string mistakes_;
@@ -187,7 +191,8 @@ std::vector<script::Scenario> select(const Suite& suite, const std::vector<std::
     std::vector<bool> chosen(suite.scenarios.size(), false);
     for (const auto& selector : selectors) {
         auto wanted = selector;
-        if (const auto path = path_of(selector, suite.folder)) wanted = id_of(*path, suite.folder);
+        if (const auto path = path_of(selector, suite.folder))
+            wanted = id_of(*path, inside(*path, fs::weakly_canonical(suite.folder)));
         bool any = false;
         for (std::size_t i = 0; i < suite.scenarios.size(); ++i) {
             if (wanted != "." && !selects(wanted, suite.scenarios[i])) continue;

@@ -51,6 +51,21 @@ bool ends_in_doubt(const Exchange& exchange) {
            reply.fault(FaultKind::bare_lf_terminator) != nullptr;
 }
 
+std::string shown(std::string_view octets) {
+    return fmt::format("\"{}\"", escape(octets));
+}
+
+bool is_one_refusal(std::string_view octets) {
+    return same_word(octets.substr(0, 4), "-ERR") && octets.find('\n') + 1 == octets.size();
+}
+
+Finding second_reply(const std::string& command, std::string_view octets) {
+    return make_finding("always/one-reply",
+                        fmt::format("Behind the reply to {} came {} octets that belong to no command.",
+                                    command, octets.size()),
+                        "nothing until the next command", shown(octets));
+}
+
 }  // namespace
 
 void Invariants::filled(std::string_view account,
@@ -178,7 +193,7 @@ std::vector<Finding> Invariants::judge(Session& session, const Exchange& exchang
         (!command.valid && mentions_quit(exchange.command_octets))) {
         session.maybe_quit = true;
     }
-    if (session.derailed) return {};
+    if (session.derailed) return explain_farewell(session, reply.complete);
 
     session.challenge_allowed = command.keyword == Keyword::auth || command.keyword == Keyword::sasl_response;
     session.challenged = session.challenge_allowed && reply.status.indicator == Indicator::continuation;
@@ -246,7 +261,7 @@ std::vector<Finding> Invariants::surplus(SessionId id, std::string_view octets, 
     if (session.derailed || octets.empty()) return {};
     session.derailed = true;
     if (!session.end_is_certain) return {};
-    const std::string got = fmt::format("\"{}\"", escape(octets));
+    const std::string got = shown(octets);
     std::vector<Finding> findings;
     if (time == SurplusTime::while_idle && same_word(octets.substr(0, 4), "-ERR")) {
         findings.push_back(make_finding(
@@ -263,14 +278,26 @@ std::vector<Finding> Invariants::surplus(SessionId id, std::string_view octets, 
                         "no reply: a line of the message that is a single dot was sent without a second one.",
                         session.last_command, octets.size()),
             "nothing behind the final dot", got));
+    } else if (is_one_refusal(octets)) {
+        session.farewell = octets;
+        if (time == SurplusTime::before_end) return explain_farewell(session, false);
     } else {
-        findings.push_back(
-            make_finding("always/one-reply",
-                         fmt::format("Behind the reply to {} came {} octets that belong to no command.",
-                                     session.last_command, octets.size()),
-                         "nothing until the next command", got));
+        findings.push_back(second_reply(session.last_command, octets));
     }
     return once(session, std::move(findings));
+}
+
+std::vector<Finding> Invariants::explain_farewell(Session& session, bool goes_on) {
+    const std::string octets = std::exchange(session.farewell, {});
+    if (octets.empty()) return {};
+    if (goes_on) return once(session, {second_reply(session.last_command, octets)});
+    return once(
+        session,
+        {make_finding("always/unasked-line",
+                      fmt::format("Right behind the reply to {} came {} octets that nobody had asked for, "
+                                  "and no reply to a later command.",
+                                  session.last_command, octets.size()),
+                      "nothing", shown(octets))});
 }
 
 std::vector<Finding> Invariants::behind_open_end(SessionId id, const Exchange& exchange,
@@ -286,7 +313,7 @@ std::vector<Finding> Invariants::behind_open_end(SessionId id, const Exchange& e
                               fmt::format("The reply to {} has no end: {}, and then the server answered the "
                                           "next command.",
                                           name_of(exchange), reply.stall),
-                              "a line of a dot and CRLF", fmt::format("\"{}\"", escape(octets)))});
+                              "a line of a dot and CRLF", shown(octets))});
 }
 
 std::vector<Finding> Invariants::closed(SessionId id) {
@@ -295,7 +322,7 @@ std::vector<Finding> Invariants::closed(SessionId id) {
         end_session(session, session.maybe_quit ? SessionEnd::unconfirmed : SessionEnd::aborted);
     }
     session.ended = true;
-    return {};
+    return explain_farewell(session, false);
 }
 
 bool Invariants::derailed(SessionId id) const {

@@ -26,6 +26,8 @@ using SessionId = std::uint32_t;
 enum class SurplusTime {
     /// Together with, or right behind, the reply before them.
     behind_reply,
+    /// So, and then the connection ended.
+    before_end,
     /// While nothing was asked, some time later; a server that says goodbye before it closes does so.
     while_idle,
 };
@@ -61,7 +63,9 @@ class Invariants {
     /// Every line sent and what came back, also when the reply is not complete or there is none at all, and
     /// also for octets that are no whole command.
     std::vector<Finding> exchange(SessionId session, const Exchange& exchange);
-    /// Octets that came without a command that they could answer.
+    /// Octets that came without a command that they could answer. Of a refusal right behind a reply only what
+    /// comes next tells whether it was a second reply, or how the server takes its leave; so that is told
+    /// later.
     std::vector<Finding> surplus(SessionId session, std::string_view octets, SurplusTime time);
     /// The reply to a multi-line command began and came to no end within its time. Another command was sent
     /// then, and these octets came: a reply to that one alone proves that the first had no end.
@@ -106,12 +110,16 @@ class Invariants {
         bool end_is_certain = true;
         std::string last_command;
         Keyword last_keyword = Keyword::unknown;
+        /// A refusal that came right behind the last reply, as it is shown; empty: none did.
+        std::string farewell;
         std::set<std::string_view> raised;
     };
     class Judgement;
 
     MaildropLedger* maildrop_of(const Session& session);
     std::vector<Finding> judge(Session& session, const Exchange& exchange);
+    /// What the farewell was, if there was one: a reply too many where the server goes on.
+    static std::vector<Finding> explain_farewell(Session& session, bool goes_on);
     void note_account(Session& session, const Command& command, bool positive) const;
     void log_in(Session& session);
     void end_session(Session& session, SessionEnd end);

@@ -1,5 +1,6 @@
 #include "harness/pop3/invariants.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "harness/pop3/reading_test.hpp"
@@ -572,11 +573,36 @@ TEST_F(InvariantsTest, ASurplusDerailsTheSession) {
 TEST_F(InvariantsTest, WhatIsNoCommandGetsOneReplyToo) {
     play.log_in(1);
     EXPECT_EQ(play.say(1, std::string(600, 'x'), "-ERR too long\r\n"), "");
-    EXPECT_EQ(play.surplus(1, "-ERR too long\r\n"),
+    EXPECT_EQ(play.surplus(1, "-ERR too long\r\n"), "") << "the server may be about to close";
+    EXPECT_EQ(play.say(1, "NOOP", "+OK\r\n"),
               "one-reply: Behind the reply to an unknown command came 15 octets that belong to no command.");
+    EXPECT_EQ(play.say(1, "NOOP", "+OK\r\n"), "") << "it is told once";
     play.log_in(2, "u2");
     EXPECT_EQ(play.say(2, "NO\rOP", "-ERR what?\r\n"), "");
     EXPECT_EQ(play.surplus(2, "-ERR what?\r\n"), "") << "some take a lone CR for the end of a line";
+}
+
+TEST_F(InvariantsTest, ARefusalBehindTheLastReplyIsAFarewell) {
+    play.log_in(1);
+    EXPECT_EQ(play.say(1, "WHAT", "-ERR what?\r\n"), "");
+    EXPECT_EQ(play.surplus(1, "-ERR too many of these\r\n"), "");
+    EXPECT_EQ(
+        Play::account_of(play.law.closed(1)),
+        "unasked-line?: Right behind the reply to an unknown command came 24 octets that nobody had asked "
+        "for, and no reply to a later command.");
+    play.log_in(2, "u2");
+    EXPECT_EQ(play.say(2, "WHAT", "-ERR what?\r\n"), "");
+    EXPECT_EQ(play.surplus(2, "-ERR too many of these\r\n"), "");
+    EXPECT_THAT(play.say(2, "NOOP", ""), ::testing::StartsWith("unasked-line?: Right behind the reply"))
+        << "ended";
+    EXPECT_EQ(Play::account_of(play.law.closed(2)), "");
+    play.log_in(4, "u4");
+    EXPECT_THAT(play.surplus(4, "-ERR going down\r\n", SurplusTime::before_end),
+                ::testing::StartsWith("unasked-line?: Right behind the reply"));
+    play.log_in(3, "u3");
+    EXPECT_EQ(play.say(3, "WHAT", "-ERR what?\r\n"), "");
+    EXPECT_EQ(play.surplus(3, "-ERR one\r\n-ERR two\r\n"),
+              "one-reply: Behind the reply to an unknown command came 20 octets that belong to no command.");
 }
 
 TEST_F(InvariantsTest, AnUnfinishedReplyDerailsTheSession) {

@@ -324,7 +324,10 @@ void Play::extend(std::chrono::milliseconds time) {
 }
 
 wire::Deadline Play::deadline(std::optional<std::chrono::milliseconds> limit) const {
-    const auto step = limit.value_or(scenario_.step_limit.value_or(context_.profile.limits.step));
+    const auto& limits = context_.profile.limits;
+    auto step = limit.value_or(scenario_.step_limit.value_or(limits.step));
+    // What takes its time is not cut short: that would be told of the server.
+    if (scenario_.needs.wall_time == scenario_.needs.wall_time.zero()) step = std::min(step, limits.longest);
     // Where only so many commands a second are allowed, the scenario has longer.
     const auto whole = scenario_deadline_.is_never()
                            ? scenario_deadline_

@@ -182,7 +182,9 @@ Channel::End Session::end(wire::Deadline deadline) {
     if (!end.octets.empty()) {
         journal_.octets_received(name_, end.octets);
         if (speaks_pop3_)
-            note_surplus(invariants_.surplus(id_, end.octets, pop3::SurplusTime::behind_reply));
+            note_surplus(invariants_.surplus(
+                id_, end.octets,
+                end.timed_out ? pop3::SurplusTime::behind_reply : pop3::SurplusTime::before_end));
         else
             end.octets = behind_alerts(end.octets);
     }

@@ -470,6 +470,7 @@ void read_maildrop(Mistakes& mistakes, const toml::table& table, std::size_t acc
 void read_limits(Mistakes& mistakes, const toml::table& table, Limits& limits) {
     Section section(mistakes, table, "`limits`");
     section.seconds("step", limits.step);
+    section.seconds("longest", limits.longest);
     section.seconds("scenario", limits.scenario);
     section.seconds("run", limits.run);
     if (const auto* rate = section.find("rate")) {

@@ -72,7 +72,9 @@ struct ServerSetup {
 
 /// Time limits: [limits] of the profile.
 struct Limits {
-    std::chrono::milliseconds step{30'000};       ///< For one exchange.
+    std::chrono::milliseconds step{30'000};  ///< For one exchange, where its scenario says none.
+    /// For one exchange, also where its scenario grants more; what needs wall time has it all the same.
+    std::chrono::milliseconds longest = std::chrono::milliseconds::max();
     std::chrono::milliseconds scenario{120'000};  ///< For one scenario with everything it does.
     std::chrono::milliseconds run{3'600'000};     ///< For the whole run.
     /// Commands a second, of all sessions together; 0: as many as there are. Not said: no limit for

@@ -108,6 +108,7 @@ deliver = "./reset"
 timeout = 5
 [limits]
 step = 1.5
+longest = 2
 scenario = 20
 run = 600
 )");
@@ -128,6 +129,7 @@ run = 600
     EXPECT_EQ(profile.maildrop.deliver, folder_.path() / "reset");
     EXPECT_EQ(profile.maildrop.timeout.count(), 5000);
     EXPECT_EQ(profile.limits.step.count(), 1500);
+    EXPECT_EQ(profile.limits.longest.count(), 2000);
     EXPECT_EQ(profile.limits.run.count(), 600'000);
     EXPECT_EQ(profile.file, file_);
 }
@@ -164,7 +166,7 @@ TEST_F(ProfileTest, AnUnknownKeyIsToldWithWhatWasMeant) {
               "@/profile.toml:5:1: unknown key `whatever_else` in `limits`\n"
               "    5 | whatever_else = 1\n"
               "      | ^\n"
-              "      = known are `step`, `scenario`, `run`, `rate`\n");
+              "      = known are `step`, `longest`, `scenario`, `run`, `rate`\n");
 }
 
 TEST_F(ProfileTest, FindsAllMistakesInTheOrderOfTheirLines) {

@@ -16,19 +16,21 @@ SCENARIOS = {
     # Longer than both of its limits together: what is waited for is not held against the scenario.
     "waits.pop3": "title: It waits\nchecks: rfc1939-5-noop-ok\nneeds: wall time 100 ms\nscenario limit: 1 s\n\n"
     "let: rounds = 3\nC: NOOP\nS: +OK\nC: <wait ${rounds - 2} s>\nC: NOOP\nS: +OK\nC: <wait 500 ms>\nC: NOOP\nS: +OK\n",
+    # It may take its time, and no wall time is asked for.
+    "slow.pop3": "title: The server ends the session\nchecks: rfc1939-5-noop-ok\n\nC: NOOP\nS: +OK\nwithin: 30 s\nS: <ends connection>\n",
     **{f"short-{number}.pop3": "C: NOOP\nS: +OK\n" for number in range(20)},
 }
 
 
 class WallTime(unittest.TestCase):
-    def play(self, users, *arguments, idle="1"):
+    def play(self, users, *arguments, idle="1", limits=""):
         listed = ", ".join(f'{{ user = "{user}", password = "{USERS[user]}" }}' for user in users)
         with Folder() as folder, Popquizd(folder.path / "mail", USERS, "--idle-timeout", idle) as server:
             suite = folder.suite(SCENARIOS)
             profile = folder.write(
                 "profile.toml",
                 f'host = "{server.host}"\nport = {server.port}\naccounts = [ {listed} ]\n'
-                f'[maildrop]\nmaildir = "{server.root}/{{user}}"\n',
+                f'[maildrop]\nmaildir = "{server.root}/{{user}}"\n{limits}',
             )
             arguments = ["run", *arguments, "--suite", suite, "--target", profile, *reports_in(folder.path)]
             outcome = run(*arguments, folder=folder.path)
@@ -53,6 +55,13 @@ class WallTime(unittest.TestCase):
             self.assertEqual(results[f"short-{number}"]["verdict"], "pass")
         # Beside them: the others did not wait, and each of these had an account of its own.
         self.assertNotEqual(results["autologout"]["account"], results["patience"]["account"])
+
+    def test_the_longest_limit_holds_for_all_others(self):
+        selected = ["autologout", "slow", "--wall-time"]
+        outcome, results = self.play(["u1"], *selected)
+        self.assertEqual({name: result["verdict"] for name, result in results.items()}, {"autologout": "pass", "slow": "pass"}, outcome)
+        outcome, results = self.play(["u1"], *selected, limits="[limits]\nlongest = 0.05\n")
+        self.assertEqual({name: result["verdict"] for name, result in results.items()}, {"autologout": "pass", "slow": "fail"}, outcome)
 
     def test_with_one_account_they_come_behind_the_others(self):
         outcome, results = self.play(["u1"], "autologout", "short-1", "--wall-time=30s")
