@@ -10,7 +10,7 @@ use strict;
 use warnings;
 use Cwd 'abs_path';
 use File::Basename qw(basename dirname);
-use Fcntl qw(:flock F_SETLK F_WRLCK F_UNLCK O_CREAT O_EXCL O_WRONLY SEEK_SET);
+use Fcntl qw(:flock O_CREAT O_EXCL O_WRONLY);
 
 my $program = basename($0);
 
@@ -53,6 +53,24 @@ sub with_lf {
     my ($octets) = @_;
     $octets =~ s/\r\n/\n/g;
     return $octets;
+}
+
+# For a server whose sessions run as their user: waits until there is none of this user's. One that has ended for its client may
+# still have its mailbox to put in order, and would do that to the next messages. Other servers have users of the same numbers.
+sub wait_for_sessions {
+    my ($drop, $user) = @_;
+    my $uid = (stat "$drop/mail/$user")[4] // fail("$drop/mail/$user: $!");
+    my ($server) = contents("$drop/run/pid") =~ /^(\d+)$/m or fail('the server does not run');
+    my $namespace = readlink "/proc/$server/ns/pid" or fail("process $server: $!");
+    my $is_session = sub {
+        my ($process) = @_;
+        return ((stat $process)[4] // -1) == $uid && readlink "$process/exe" && (readlink "$process/ns/pid" // '') eq $namespace;
+    };
+    my $patience = 1000;
+    while (grep { /^\d+$/ && $is_session->("/proc/$_") } names('/proc')) {
+        $patience-- or fail("a session of $user is still there after 20 s");
+        select undef, undef, undef, 0.02;
+    }
 }
 
 # Empties the Maildir, of what the server remembers of it too, and puts the messages into it.

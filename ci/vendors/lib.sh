@@ -13,7 +13,7 @@ vendors=$(dirname "$here")
 repo=$(cd "$vendors/../.." && pwd)
 name=$(basename "$here")
 folder=$(realpath -m "${POPQUIZ_VENDORS:-$repo/build/vendors}/$name")
-unpacked=$folder/root
+unpacked=$folder/debian
 log=$folder/$name.log
 pid_file=$folder/run/pid
 users=(u{1..10})
@@ -46,7 +46,7 @@ set_up() {
         say "$(cat "$folder/version") is already unpacked in $unpacked"
         exit 0
     fi
-    mkdir -p "$folder"/{packages,root}
+    mkdir -p "$folder"/{packages,debian}
     find_package_lists
     unpack "${packages[@]}"
     unpack_what_is_missing "${packages[@]}"
@@ -153,7 +153,8 @@ greets_in_tls() { # PORT
 wait_until_ready() {
     local until=$((SECONDS + 20))
     until greets "$port" && { [[ -z $tls_port ]] || greets_in_tls "$tls_port"; }; do
-        running >/dev/null || fail_with_log "it ended"
+        # While a process becomes another program it has no command line for a moment.
+        running >/dev/null || { sleep 0.2 && running >/dev/null; } || fail_with_log "it ended"
         ((SECONDS < until)) || fail "no greeting on port $port${tls_port:+ or $tls_port} in 20 s; see $log"
         sleep 0.05
     done
@@ -356,15 +357,39 @@ empty_maildrops() {
     for user in "${users[@]}"; do "$here/reset" "$user" "$folder/nothing"; done
 }
 
-# run_suite [ARGUMENT OF popquiz run...]: runs the suite against the server, which is unpacked and started for it if
-# need be, and stopped if it was. A warning that is not listed fails, too. Leaves junit.xml and record.json in build/NAME.
-# POPQUIZ names the program (build/release/popquiz, or else build/asan/popquiz).
-run_suite() {
-    local popquiz=${POPQUIZ:-} built out=$repo/build/$name baseline=() status=0
+# Most scenarios begin with a reset: fifty of them, of three accounts by turns, as popquiz calls them. The first one of each account
+# is not counted: a server's index may be made then.
+time_resets() {
+    local limit=50 user round began took=() median
+    running >/dev/null || fail "does not run"
+    for round in {0..52}; do
+        user=${users[round % 3]}
+        began=${EPOCHREALTIME/[.,]/}
+        "$folder/reset" "$user" "$repo/scenarios/maildrops/five"
+        took+=($((${EPOCHREALTIME/[.,]/} - began)))
+    done
+    median=$(printf '%s\n' "${took[@]:3}" | sort -n | sed -n 25p)
+    empty_maildrops
+    say "a reset takes $((median / 1000)).$((median % 1000 / 100)) ms, the median of $((${#took[@]} - 3))"
+    ((median < limit * 1000)) || fail "that is more than $limit ms, with a load of $(cut -d" " -f1 /proc/loadavg); a run of the suite has a thousand of them"
+}
+
+# Sets `popquiz`, the program: what POPQUIZ names, or what was built.
+find_popquiz() {
+    local built
+    popquiz=${POPQUIZ:-}
     for built in "$repo"/build/{release,asan}/popquiz; do
         [[ -n $popquiz || ! -x $built ]] || popquiz=$built
     done
     [[ -x $popquiz ]] || fail "popquiz is not built: cmake --preset release && cmake --build --preset release"
+}
+
+# run_suite [ARGUMENT OF popquiz run...]: runs the suite against the server, which is unpacked and started for it if
+# need be, and stopped if it was. A warning that is not listed fails, too. Leaves junit.xml and record.json in build/NAME.
+# POPQUIZ names the program (build/release/popquiz, or else build/asan/popquiz).
+run_suite() {
+    local out=$repo/build/$name baseline=() status=0
+    find_popquiz
     "$here/setup"
     if ! running >/dev/null; then
         trap '"$here/stop"' EXIT

@@ -98,6 +98,7 @@ wire::Result<void> Session::shake_hands(wire::Deadline deadline, const wire::Han
     speaks_pop3_ = true;
     auto started = channel_->connection().start_tls(*context_.tls, deadline, options);
     channel_->forget_pending();
+    tls_is_new_ = started.has_value();
     if (started)
         journal_.event(name_, fmt::format("{} with {}", channel_->connection().tls_version(),
                                           channel_->connection().tls_cipher()));
@@ -108,6 +109,7 @@ wire::Result<void> Session::shake_hands(wire::Deadline deadline, const wire::Han
 
 Received Session::greeting(wire::Deadline deadline) {
     was_derailed_ = derailed();
+    tls_is_new_ = false;
     auto received = channel_->read_greeting(deadline);
     seen(received);
     note(invariants_.greeting(id_, received.exchange));
@@ -117,7 +119,10 @@ Received Session::greeting(wire::Deadline deadline) {
 
 wire::Result<void> Session::send(std::string_view octets, wire::Deadline deadline,
                                  wire::Segmentation segmentation) {
-    if (channel_->pending().empty()) look_for_surplus();
+    // What a server says when TLS has started counts as its reply to the first command there, whether it comes
+    // before that is sent or behind it: what the scenario finds is then the same each time.
+    const bool tls_is_new = std::exchange(tls_is_new_, false);
+    if (channel_->pending().empty() && !tls_is_new) look_for_surplus();
     const auto commands = std::max<std::ptrdiff_t>(std::count(octets.begin(), octets.end(), '\n'), 1);
     deadline = keep_to_rate(static_cast<double>(commands), deadline);
     journal_.sent(name_, octets);

@@ -115,6 +115,8 @@ class Session {
     bool speaks_pop3_ = true;
     bool ended_ = false;
     bool was_derailed_ = false;
+    /// Nothing was sent since TLS started.
+    bool tls_is_new_ = false;
     std::vector<pop3::Finding> last_findings_;
 };
 
