@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "harness/explore/law.hpp"
+#include "harness/pop3/command.hpp"
 
 namespace popquiz::explore {
 namespace {
@@ -117,7 +118,25 @@ class Writer {
         need(std::any_of(moves.begin(), moves.end(),
                          [&](const Move& move) { return account(move.session) == 2; }),
              "second account");
+        need(looks_behind_retrieval(), "no EXPIRE 0");
         return needs;
+    }
+
+    /// A session has retrieved something and says QUIT, and another one sees the same maildrop: where
+    /// EXPIRE 0 is announced, what was retrieved is gone then (RFC 2449 s6.7).
+    [[nodiscard]] bool looks_behind_retrieval() const {
+        std::map<std::size_t, bool> retrieved;
+        std::map<int, std::size_t> left_by;
+        for (const auto& move : walk_.moves) {
+            const int its = account(move.session);
+            if (const auto left = left_by.find(its); left != left_by.end() && left->second != move.session)
+                return true;
+            const auto keyword = pop3::parse_command(move.line + "\r\n").keyword;
+            if (keyword == pop3::Keyword::retr || keyword == pop3::Keyword::top)
+                retrieved[move.session] = true;
+            if (keyword == pop3::Keyword::quit && retrieved[move.session]) left_by[its] = move.session;
+        }
+        return false;
     }
 
     void move(std::size_t index) {

@@ -62,6 +62,24 @@ TEST(Walk, SessionsAreNumberedAsTheyMove) {
     EXPECT_THAT(write(walk, {}).text, ::testing::Not(::testing::HasSubstr("account")));
 }
 
+TEST(Walk, WhatIsSeenBehindRetrievalAndQuitIsNotAskedWhereItMayBeGone) {
+    const Move retr{Doing::say, 0, "RETR 1", false};
+    const Move quit{Doing::say, 0, "QUIT", false};
+    const auto needs = [](std::vector<Move> moves, int account = 1) {
+        auto walk = walk_of(std::move(moves));
+        walk.seats[2].account = account;
+        return write(walk, {}).text.find("no EXPIRE 0") != std::string::npos;
+    };
+    const Move later{Doing::say, 2, "STAT", false};
+    EXPECT_TRUE(needs({retr, quit, later}));
+    EXPECT_TRUE(needs({{Doing::say, 0, "top 1 0", false}, quit, later}));
+    EXPECT_FALSE(needs({retr, quit, later}, 2)) << "another maildrop";
+    EXPECT_FALSE(needs({retr, quit}));
+    EXPECT_FALSE(needs({quit, later}));
+    EXPECT_FALSE(needs({retr, {Doing::close, 0, "", false}, later})) << "without QUIT nothing goes";
+    EXPECT_FALSE(needs({later, retr, quit}));
+}
+
 TEST(Walk, ALineIsAboutTheMoveThatItStandsBehind) {
     const auto walk = walk_of({{Doing::say, 0, "STAT", false}, {Doing::say, 0, "RETR 1", false}});
     const auto written = write(walk, {});

@@ -80,6 +80,11 @@ class Exploration(unittest.TestCase):
                 (result,) = outcome.record()["results"]
                 self.assertEqual((result["id"], result["verdict"]), ("explore/5", "pass"))
 
+    def test_nor_is_one_that_deletes_what_was_retrieved_and_says_so(self):
+        with Folder() as folder, Popquizd(folder.path / "mail", USERS, "--expire", "0") as popquizd:
+            outcome = self.explore(folder, popquizd, "--seed", "5", "--steps", "1500")
+            self.assertEqual(outcome.status, CONFORMS, outcome)
+
     def test_the_same_seed_finds_the_same(self):
         notes = []
         for _ in range(2):
