@@ -85,7 +85,9 @@ std::vector<std::string> root_keys(const Cause& cause, const std::set<std::strin
         keys.push_back(fmt::format("{}requirement {}", known, finding.requirement));
     if (!finding.file.empty())
         keys.push_back(fmt::format("{}{} {}:{}", known, finding.requirement, finding.file, finding.line));
-    if (!finding.got.empty()) keys.push_back(fmt::format("{}{} came: {}", known, finding.what, finding.got));
+    if (!finding.got.empty())
+        for (const std::string& wrong : {finding.what, finding.requirement})
+            keys.push_back(fmt::format("{}{} came: {}", known, wrong, finding.got));
     return keys;
 }
 

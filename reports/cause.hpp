@@ -41,9 +41,9 @@ struct Cause {
 [[nodiscard]] std::vector<Cause> causes(const Record& record);
 
 /// Causes that most likely have one root, the most serious first: what likely_cause() says of them is the
-/// same; or the same step of a scenario is not met, in this row of its table or in that; or the same came and
-/// the same is wrong with it; or they are about one requirement, and an always-on check is among those that
-/// found something. What is known is apart.
+/// same; or the same step of a scenario is not met, in this row of its table or in that; or the same came,
+/// and the same is wrong with it or the same requirement is not met by it; or they are about one requirement,
+/// and an always-on check is among those that found something. What is known is apart.
 [[nodiscard]] std::vector<std::vector<Cause>> grouped(std::vector<Cause> causes);
 
 /// A row of the table by RFC and section. Each result counts once, under the first of its requirements.

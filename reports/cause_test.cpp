@@ -79,6 +79,16 @@ TEST(Groups, TheSameSentenceAboutTheSameReplyIsOneRoot) {
     EXPECT_EQ(grouped(causes(record)).size(), 5U);
 }
 
+TEST(Groups, TheSameReplyAgainstOneRequirementIsOneRoot) {
+    Record record = samples::full();
+    Result other = record.results[3];
+    other.id = "other";
+    other.findings.front().what = "the reply to TOP has another dot";
+    other.findings.front().line = 99;
+    record.results.push_back(other);
+    EXPECT_EQ(grouped(causes(record)).size(), 4U);
+}
+
 TEST(Groups, WhatAnAlwaysOnCheckFoundExplainsWhatAScenarioFoundAboutTheRequirement) {
     Record record = samples::full();
     Finding& finding = record.results[3].findings.front();

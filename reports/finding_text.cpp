@@ -114,13 +114,6 @@ std::string head(Verdict verdict, const Setting& setting) {
            std::string(word.size() < indent ? indent - word.size() : 1, ' ');
 }
 
-/// A sentence begins with a capital letter.
-std::string sentence(std::string text) {
-    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
-        text.front() = static_cast<char>(text.front() - 'a' + 'A');
-    return text;
-}
-
 std::string also(const std::vector<std::string_view>& seen) {
     std::string out;
     for (std::size_t i = 1; i < seen.size() && i <= most_also; ++i) {
@@ -180,6 +173,12 @@ Ink ink_of(Verdict verdict) {
             return Ink::dim;
     }
     return Ink::plain;
+}
+
+std::string sentence(std::string text) {
+    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+        text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    return text;
 }
 
 std::string transcript_text(const std::vector<TranscriptLine>& transcript) {

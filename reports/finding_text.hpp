@@ -31,6 +31,9 @@ enum class Ink { plain, strong, dim, good, warning, bad, sent, received };
 /// as a cause that was told in full.
 [[nodiscard]] std::string finding_lines(const Cause& cause, const Setting& setting);
 
+/// `text`, which says what is wrong, as a sentence begins: with a capital letter.
+[[nodiscard]] std::string sentence(std::string text);
+
 /// A transcript without colour, as wide as it is, each line ended by LF.
 [[nodiscard]] std::string transcript_text(const std::vector<TranscriptLine>& transcript);
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "reports/cause.hpp"
+#include "reports/finding_text.hpp"
 #include "reports/likely_cause.hpp"
 #include "reports/location.hpp"
 #include "reports/text.hpp"
@@ -56,7 +57,7 @@ std::string title(const Cause& cause) {
 std::string message(const Cause& cause) {
     const Finding& finding = *cause.finding;
     const auto likely = likely_cause(finding);
-    std::string out = one_line(finding.what) + labelled("expected", finding.expected) +
+    std::string out = one_line(sentence(finding.what)) + labelled("expected", finding.expected) +
                       labelled("got", finding.got) + labelled("likely", likely ? likely->words : "") +
                       labelled("check", finding.check);
     if (!cause.seen.empty()) out += labelled("seen in", cause.seen.front());

@@ -10,6 +10,7 @@
 #include "reports/attempts.hpp"
 #include "reports/by_hand.hpp"
 #include "reports/cause.hpp"
+#include "reports/finding_text.hpp"
 #include "reports/how_played.hpp"
 #include "reports/html_pieces.hpp"
 #include "reports/identity.hpp"
@@ -210,10 +211,11 @@ class Page {
         const std::string id = finding_anchor(names.front());
         Tags tag = tags(catalogue_, {found.requirement});
         tag.levels = {std::string(name(found.level))};
-        std::string out = fmt::format("<details {}{}><summary>{}{}</summary>\n<div class=\"body\">\n",
-                                      attributes(id, name(cause.verdict), tag),
-                                      cause.verdict == Verdict::known || !is_first ? "" : " open",
-                                      badge(cause.verdict), h(found.what));
+        std::string out =
+            fmt::format("<details {}{}{}><summary>{}{}</summary>\n<div class=\"body\">\n",
+                        attributes(id, name(cause.verdict), tag), is_first ? "" : " data-same-cause",
+                        cause.verdict == Verdict::known || !is_first ? "" : " open", badge(cause.verdict),
+                        h(sentence(found.what)));
         out += "<dl>\n" + definition("requirement", link("requirement", found.requirement) + " (" +
                                                         level_in_words(cause) + ")");
         if (cause.requirement != nullptr) {

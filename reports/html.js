@@ -63,11 +63,11 @@
         }
     };
 
-    // What matters is printed, also where it is folded on the screen.
+    // What matters is printed, also where it is folded on the screen; but not a second time what was told.
     const quiet = ["pass", "skip", "not judged"];
     let folded = [];
     addEventListener("beforeprint", () => {
-        folded = [...document.querySelectorAll("details:not([open])")].filter((one) => !quiet.includes(one.dataset.verdict));
+        folded = [...document.querySelectorAll("details:not([open]):not([data-same-cause])")].filter((one) => !quiet.includes(one.dataset.verdict));
         folded.forEach((one) => { one.open = true; });
     });
     addEventListener("afterprint", () => folded.forEach((one) => { one.open = false; }));

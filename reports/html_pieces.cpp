@@ -12,8 +12,8 @@ namespace {
 
 /// SHA-256 of the style and the script, for the Content Security Policy. A test compares them with the page;
 /// when html.css or html.js is edited, it tells the new ones.
-constexpr std::string_view style_hash = "sha256-Co0YI1WudQwkQ7TXeELKdjOcNn68sAqlHy1cOWjMQe8=";
-constexpr std::string_view script_hash = "sha256-7zHwYhM862ucAUiB1vxK34VJF9UUejpyMV30abDAQbc=";
+constexpr std::string_view style_hash = "sha256-eNMi/Nyy46alNKvoDg2zrKj7nEi9udM9GWYovvwidhQ=";
+constexpr std::string_view script_hash = "sha256-iFERCeFqvH5nthhmmmwk0PrJrTK+d4JnM/UXUWeKa5g=";
 
 std::string_view css_class(TranscriptLine::Kind kind) {
     switch (kind) {

@@ -85,7 +85,7 @@ std::string finding(const Cause& cause) {
             ? plain(cause.finding->requirement)
             : fmt::format("{}, {}", plain(reference(*cause.requirement)), level_in_words(cause));
     return fmt::format("<details><summary><b>{}</b> {} ({})</summary>\n\n{}\n</details>\n\n",
-                       upper(name(cause.verdict)), plain(cause.finding->what), place,
+                       upper(name(cause.verdict)), plain(sentence(cause.finding->what)), place,
                        fenced(finding_text(cause, {})));
 }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/cause.hpp"
+#include "reports/finding_text.hpp"
 #include "reports/identity.hpp"
 #include "reports/likely_cause.hpp"
 #include "reports/location.hpp"
@@ -121,7 +122,7 @@ Json fingerprints(const std::string& identity) {
 
 std::string text_of(const Cause& cause) {
     const Finding& finding = *cause.finding;
-    std::string out = message_text(finding.what);
+    std::string out = message_text(sentence(finding.what));
     if (!finding.expected.empty()) out += "\nExpected: " + message_text(finding.expected);
     if (finding.tolerable) out += "\nTolerable: " + message_text(*finding.tolerable);
     if (!finding.got.empty()) out += "\nGot: " + message_text(finding.got);

@@ -297,7 +297,7 @@ void Play::tolerate(const script::Step& step, const script::Alternative& alterna
     const auto* expect = std::get_if<script::Expect>(&step.action);
     auto& seat = *seats_[step.session];
     const std::string expected = expect != nullptr ? expected_in_words(*expect, seat) : "";
-    Mismatch mismatch{fmt::format("{} where {} is expected, which is tolerable: {}",
+    Mismatch mismatch{fmt::format("{} is tolerable, and not what is expected ({}): {}",
                                   describe(alternative, environment(seat)), expected, alternative.reason),
                       expected,
                       got,

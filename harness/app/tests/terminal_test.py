@@ -314,7 +314,7 @@ class InAPipe(unittest.TestCase):
                     line, shell=True, cwd=self.folder.path, env={**os.environ, "PASSWORD": password}, capture_output=True
                 )
                 self.assertEqual(again.stderr.count(b"1 scenario,"), 1, (line, again))
-                self.assertIn(b"\nWARN  +OK where -ERR, or the server ends the connection is expected, which is tolerable: ", again.stdout)
+                self.assertIn(b"\nWARN  +OK is tolerable, and not what is expected (-ERR, or the server ends the connection): ", again.stdout)
                 (same,) = re.findall(r"^ {6}rerun +(.*)$", again.stdout.decode(), re.MULTILINE)
                 self.assertEqual(same, line)
                 self.assertNotIn(password, line)

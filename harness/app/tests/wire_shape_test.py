@@ -191,7 +191,7 @@ class WireShapes(unittest.TestCase):
         self.assertEqual([finding["requirement"] for finding in two["findings"]], ["rfc1939-5-noop-ok", "wire-shape"])
         self.assertEqual(shapes["coalesced"]["differing"], 1)
         self.assertEqual(shapes["octets"]["differing"], 0)
-        self.assertIn(b"popquiz run two --wire-shape coalesced", outcome.out)
+        self.assertRegex(outcome.out, rb"rerun +\S+ run two --target \S+ .*--wire-shape coalesced\n")
 
     @wants_ipv6
     def test_a_server_that_is_another_one_over_ipv6(self):
