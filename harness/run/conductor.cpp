@@ -8,6 +8,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include <fmt/chrono.h>
@@ -216,8 +217,9 @@ class Run {
     /// Somebody else's server is not to be overrun.
     void keep_distance() {
         std::string foreign;
+        std::set<std::string> looked_at;
         for (const auto& host : {profile_.host, profile_.host6, profile_.maildrop.mail_server.host}) {
-            if (host.empty() || (&host != &profile_.host && host == profile_.host)) continue;
+            if (host.empty() || !looked_at.insert(host).second) continue;
             const auto addresses = wire::addresses_of(host);
             if (!addresses) continue;  // what cannot be reached is told where it is tried
             for (const auto& address : *addresses) {
@@ -621,10 +623,12 @@ class Run {
         if (!may_empty_ || context_.stop.requested()) return;
         const auto empty = context_.maildrops.load("empty");
         if (!empty) return;
-        const auto deadline = wire::Deadline::after(profile_.maildrop.timeout);
-        for (const auto& account : profile_.accounts)
+        for (const auto& account : profile_.accounts) {
+            const auto done =
+                filling_.fill(account, **empty, wire::Deadline::after(profile_.maildrop.timeout));
             // A maildrop that cannot be emptied any more was reported where it could not be filled.
-            (void)filling_.fill(account, **empty, deadline);
+            if (!done && done.error().kind == target::Failure::Kind::timed_out) return;
+        }
     }
 
     void add_log(Played& played, const wire::Secrets& secrets) const {

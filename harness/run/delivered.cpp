@@ -79,9 +79,8 @@ bool mentions_size(std::string_view text, const Mail& mail) {
 bool mentions_size(const script::Expression& expression, const Mail& mail) {
     if (const auto* constant = std::get_if<script::Constant>(&expression.node)) {
         const auto* number = std::get_if<std::int64_t>(&constant->value);
-        return mentions_size(number != nullptr ? fmt::format("{}", *number)
-                                               : std::get<std::string>(constant->value),
-                             mail);
+        return mentions_size(
+            number != nullptr ? fmt::format("{}", *number) : std::get<std::string>(constant->value), mail);
     }
     if (const auto* call = std::get_if<script::Call>(&expression.node))
         return std::any_of(call->arguments.begin(), call->arguments.end(),

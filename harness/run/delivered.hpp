@@ -30,9 +30,9 @@ struct Delivered {
 struct Mail {
     /// As checks take them: what RETR has to send.
     std::vector<std::shared_ptr<const pop3::MessageSource>> messages;
-    std::vector<std::uint64_t> sizes;     ///< of these
-    std::vector<std::uint64_t> put_in;    ///< their sizes before a delivery
-    std::vector<Delivered> delivered;     ///< what a delivery has made of each; empty where there was none
+    std::vector<std::uint64_t> sizes;   ///< of these
+    std::vector<std::uint64_t> put_in;  ///< their sizes before a delivery
+    std::vector<Delivered> delivered;   ///< what a delivery has made of each; empty where there was none
 
     /// Messages that are in the maildrop octet for octet.
     static Mail as_put_in(std::vector<std::shared_ptr<const pop3::MessageSource>> messages);

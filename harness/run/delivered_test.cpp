@@ -26,7 +26,8 @@ std::string text_of(const pop3::MessageSource& source, std::size_t piece) {
     return text;
 }
 
-boost::system::result<Delivered, std::string> learn(const std::string& came, const std::string& put_in = message,
+boost::system::result<Delivered, std::string> learn(const std::string& came,
+                                                    const std::string& put_in = message,
                                                     Store store = Store::unknown) {
     std::optional<boost::system::result<Delivered, std::string>> whole;
     for (std::size_t cut = 0; cut <= came.size(); ++cut) {
@@ -52,8 +53,8 @@ std::string failure(const std::string& came, const std::string& put_in = message
 TEST(Delivered, HasHeaderLinesOnTop) {
     const auto learned = learn(top + mark + message);
     ASSERT_TRUE(learned) << learned.error();
-    EXPECT_THAT(learned->lines, ElementsAre("Return-Path: <a@b>", "Received: from a", "\tby b",
-                                            "X-Popquiz-Delivery: 17.4"));
+    EXPECT_THAT(learned->lines,
+                ElementsAre("Return-Path: <a@b>", "Received: from a", "\tby b", "X-Popquiz-Delivery: 17.4"));
     EXPECT_EQ(learned->altered, "");
     EXPECT_EQ(learned->message->size(), (top + mark + message).size());
     for (const std::size_t piece : {1, 7, 1000})
@@ -83,7 +84,8 @@ TEST(Delivered, IsOtherwiseAsItWas) {
     EXPECT_THAT(failure(top + "X-" + mark + message), HasSubstr("does not have the line"));
     EXPECT_THAT(failure("\r\n" + mark + message), HasSubstr("which is no header line"));
     EXPECT_THAT(failure("From a@b\r\n" + mark + message), HasSubstr("\"From a@b\" stands on top of it"));
-    EXPECT_THAT(failure(top + mark + "Subject: x\r\n\r\nOne.\r\nTvo.\r\n"), HasSubstr("another octet stands"));
+    EXPECT_THAT(failure(top + mark + "Subject: x\r\n\r\nOne.\r\nTvo.\r\n"),
+                HasSubstr("another octet stands"));
     EXPECT_THAT(failure(top + mark + "Subject: x\r\n\r\nOne.\r\n"), HasSubstr("the body ends"));
     EXPECT_THAT(failure(top + mark + message + "Advertisement\r\n"), HasSubstr("the expected message ends"));
     EXPECT_THAT(failure(top + mark + "X-Spam: no\r\n" + message), HasSubstr("header-lines-added"));
@@ -134,7 +136,8 @@ script::Scenario scenario(const std::string& steps) {
     return parsed ? parsed->front() : script::Scenario();
 }
 
-boost::system::result<script::Expect, std::string> expected(const std::string& command, const std::string& answer,
+boost::system::result<script::Expect, std::string> expected(const std::string& command,
+                                                            const std::string& answer,
                                                             const Mail& now = mail()) {
     const auto all = scenario("C: " + command + "\n" + answer);
     for (const auto& step : all.steps)
@@ -158,7 +161,8 @@ TEST(AsDelivered, TurnsSizesThatAreWrittenOut) {
     EXPECT_EQ(status("STAT", "S: +OK 0 0\n"), "0 0");
     EXPECT_EQ(status("STAT", "S: +OK 2\n"), "2");
     EXPECT_EQ(status("LIST 2", "S: +OK 2 200 octets\n"), "2 310 octets");
-    EXPECT_EQ(status("LIST 1", "S: +OK 1 200\n"), "1 310") << "after a message was deleted the numbers move up";
+    EXPECT_EQ(status("LIST 1", "S: +OK 1 200\n"), "1 310")
+        << "after a message was deleted the numbers move up";
     EXPECT_EQ(status("NOOP", "S: +OK 3 520\n"), "3 520") << "prose";
     EXPECT_THAT(status("STAT", "S: +OK 3 521\n"), HasSubstr("sizes are written out"));
     EXPECT_THAT(status("LIST 2", "S= +OK 2 200\n"), HasSubstr("sizes are written out"));

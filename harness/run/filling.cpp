@@ -55,9 +55,10 @@ class Filling::Visit {
     Obstacle enter() {
         if (survey_.login_obstacle) return survey_.login_obstacle;
         auto& delay = *context_.login_delay;
-        if (!session_.pause(std::min(delay.left(account_.user), deadline_.left()))) return "the run was stopped";
-        auto obstacle = reach_transaction(session_, journal_, account_, survey_.login, limit(),
-                                          to_see_all_mail(survey_));
+        if (!session_.pause(std::min(delay.left(account_.user), deadline_.left())))
+            return "the run was stopped";
+        auto obstacle =
+            reach_transaction(session_, journal_, account_, survey_.login, limit(), to_see_all_mail(survey_));
         delay.logged_in(account_.user);
         return obstacle;
     }
@@ -142,7 +143,8 @@ Result<Mail> Filling::fill(const target::Account& account, const target::Maildro
 Result<void> Filling::empty(const target::Account& account, wire::Deadline deadline) {
     Visit visit(*this, account, deadline);
     if (const auto obstacle = visit.enter())
-        return Failure{Failure::Kind::failed, fmt::format("popquiz could not log in to empty it: {}", *obstacle)};
+        return Failure{Failure::Kind::failed,
+                       fmt::format("popquiz could not log in to empty it: {}", *obstacle)};
     const auto count = visit.stat();
     if (!count) return count.error();
     if (*count > 0 && !context_.owns_maildrops)
@@ -158,8 +160,8 @@ Result<void> Filling::empty(const target::Account& account, wire::Deadline deadl
     return visit.quit();
 }
 
-Result<std::vector<std::string>> Filling::send(const target::Account& account, const target::Maildrop& maildrop,
-                                               wire::Deadline deadline) {
+Result<std::vector<std::string>> Filling::send(const target::Account& account,
+                                               const target::Maildrop& maildrop, wire::Deadline deadline) {
     auto& provision = context_.provision;
     const target::Provision::Messages messages = maildrop.messages();
     if (context_.profile.maildrop.protocol == target::MaildropSetup::Protocol::lmtp)
@@ -195,7 +197,8 @@ Result<std::unique_ptr<Filling::Visit>> Filling::arrival(const target::Account& 
     for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
         auto visit = std::make_unique<Visit>(*this, account, deadline);
         const auto obstacle = visit->enter();
-        const auto count = obstacle ? Result<std::uint64_t>(Failure{Failure::Kind::failed, *obstacle}) : visit->stat();
+        const auto count =
+            obstacle ? Result<std::uint64_t>(Failure{Failure::Kind::failed, *obstacle}) : visit->stat();
         if (count && (*count == wanted.count || (wanted.or_more && *count > wanted.count))) return visit;
         seen = count ? fmt::format("STAT counts {}", messages_in_words(*count)) : count.error().message;
         if (!obstacle) visit->leave();
@@ -205,11 +208,12 @@ Result<std::unique_ptr<Filling::Visit>> Filling::arrival(const target::Account& 
                                        messages_in_words(wanted.count), seen)};
         if (context_.stop.requested()) return stopped();
         if (deadline.left() <= pause)
-            return Failure{Failure::Kind::timed_out,
-                           fmt::format("what was delivered has not arrived within {:g} s (deliver_within): {} "
-                                       "wanted, and at last {}",
-                                       std::chrono::duration<double>(within).count(),
-                                       messages_in_words(wanted.count), seen)};
+            return Failure{
+                Failure::Kind::timed_out,
+                fmt::format("what was delivered has not arrived within {:g} s (deliver_within): {} "
+                            "wanted, and at last {}",
+                            std::chrono::duration<double>(within).count(), messages_in_words(wanted.count),
+                            seen)};
         if (!run::pause(context_.stop, pause)) return stopped();
     }
 }
@@ -248,9 +252,10 @@ Result<void> Filling::deliver(const target::Account& account, const target::Mess
     if (!by_mail) return provision.deliver(account, message, deadline, context_.stop);
     // Who has taken a message over LMTP has delivered it (RFC 2033 section 1).
     if (in_use && setup.protocol == target::MaildropSetup::Protocol::smtp)
-        return Failure{Failure::Kind::cannot,
-                       "a message is delivered while a session has the maildrop open, and over SMTP nobody can "
-                       "tell when it has arrived"};
+        return Failure{
+            Failure::Kind::cannot,
+            "a message is delivered while a session has the maildrop open, and over SMTP nobody can "
+            "tell when it has arrived"};
     if (in_use) return provision.deliver(account, message, deadline, context_.stop);
     const auto before = count(account, deadline);
     if (!before) return before.error();

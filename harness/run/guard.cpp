@@ -42,8 +42,7 @@ OurMessages messages_of_the_suite(target::MaildropStore& store) {
 /// Looks through one maildrop.
 class Inspector {
   public:
-    Inspector(Context& context, Session& session, const OurMessages& ours)
-        : context_(context), session_(session), ours_(ours) {}
+    Inspector(Context& context, Session& session) : context_(context), session_(session) {}
 
     std::optional<std::string> run() {
         const auto list = ask("LIST", {});
@@ -53,7 +52,7 @@ class Inspector {
         for (const auto line : lines) {
             const auto listing = pop3::parse_scan_listing(line);
             if (!listing) return fmt::format("LIST cannot be read: {}", listing.error().reason);
-            if (!may_be_marked() && !ours_.contains(listing->octets))
+            if (!may_be_marked() && !ours().contains(listing->octets))
                 return fmt::format("it holds {} messages, one of {} octets, which popquiz did not put there",
                                    lines.size(), listing->octets);
         }
@@ -78,24 +77,35 @@ class Inspector {
     /// What was delivered has a size that nobody knows.
     bool may_be_marked() const { return context_.provision.fills_by_mail(); }
 
+    const OurMessages& ours() {
+        if (!ours_) ours_ = messages_of_the_suite(context_.maildrops);
+        return *ours_;
+    }
+
+    Received retrieve(std::uint64_t number, pop3::BodySink& into) {
+        return ask(fmt::format("RETR {}", number), [&](const Pending&) {
+            pop3::ReplyRecorder::Options options;
+            options.also = &into;
+            return options;
+        });
+    }
+
+    bool has_our_mark(std::uint64_t number) {
+        pop3::BodyKeeper beginning(DeliveryReader::most_on_top);
+        return positive(retrieve(number, beginning)) && is_marked(beginning.text());
+    }
+
     bool is_ours(std::uint64_t number, std::uint64_t octets) {
-        const auto [begin, end] = ours_.equal_range(octets);
+        if (may_be_marked() && has_our_mark(number)) return true;
+        const auto [begin, end] = ours().equal_range(octets);
         std::vector<std::unique_ptr<pop3::BodyComparer>> comparers;
         std::vector<pop3::BodySink*> sinks;
         for (auto candidate = begin; candidate != end && comparers.size() < most_candidates; ++candidate) {
             comparers.push_back(std::make_unique<pop3::BodyComparer>(*candidate->second));
             sinks.push_back(comparers.back().get());
         }
-        pop3::BodyKeeper beginning(DeliveryReader::most_on_top);
-        sinks.push_back(&beginning);
         pop3::BodyTee all(sinks);
-        const auto retrieved = ask(fmt::format("RETR {}", number), [&](const Pending&) {
-            pop3::ReplyRecorder::Options options;
-            options.also = &all;
-            return options;
-        });
-        if (!positive(retrieved)) return false;
-        if (may_be_marked() && is_marked(beginning.text())) return true;
+        if (!positive(retrieve(number, all))) return false;
         return std::any_of(comparers.begin(), comparers.end(), [](const auto& comparer) {
             return comparer->finish().same_within(
                 {pop3::Tolerance::final_line_end_added, pop3::Tolerance::empty_line_added,
@@ -107,7 +117,7 @@ class Inspector {
     static constexpr std::size_t most_candidates = 1500;
     Context& context_;
     Session& session_;
-    const OurMessages& ours_;
+    std::optional<OurMessages> ours_;
 };
 
 /// Whether a file may be a message of the suite, with line ends of either kind, as far as its size tells.
@@ -180,8 +190,7 @@ std::string to_see_all_mail(const Survey& survey) {
 }
 
 std::optional<std::string> foreign_messages(Context& context, Session& session) {
-    const auto ours = messages_of_the_suite(context.maildrops);
-    return Inspector(context, session, ours).run();
+    return Inspector(context, session).run();
 }
 
 std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
@@ -200,12 +209,12 @@ std::optional<std::string> foreign_mail(Context& context, const Survey& survey,
     const auto count =
         positive(stat) ? pop3::parse_drop_listing(stat.exchange.reply.status.text)
                        : boost::system::result<pop3::DropListing, pop3::ListingError>(pop3::ListingError{});
-    const auto ours = messages_of_the_suite(context.maildrops);
     std::optional<std::string> found;
-    if (!count || count->messages > 0) found = Inspector(context, session, ours).run();
+    if (!count || count->messages > 0) found = foreign_messages(context, session);
     const auto& maildir = context.profile.maildrop.maildir;
     if (!found && count && !maildir.empty())
-        found = other_mail(boost::replace_all_copy(maildir, "{user}", account.user), count->messages, ours);
+        found = other_mail(boost::replace_all_copy(maildir, "{user}", account.user), count->messages,
+                           messages_of_the_suite(context.maildrops));
     if (!found && count) found = other_mail_in_mbox(context.profile.maildrop, account, count->messages);
     if (session.is_open() && !session.ended()) (void)session.ask("QUIT", deadline);
     session.close(script::Close::Manner::orderly);

@@ -360,8 +360,8 @@ const Mail& Play::mail_of(const Seat& seat) const {
 
 PlayEnvironment Play::environment(Seat& seat) {
     return PlayEnvironment({account_of(seat), accounts_.size() > 1 ? &accounts_[1] : nullptr,
-                            context_.profile, seat.session.timestamp(), mail_of(seat).sizes, filled_, captured_,
-                            [this](std::string_view secret) { journal_.hide(secret); }});
+                            context_.profile, seat.session.timestamp(), mail_of(seat).sizes, filled_,
+                            captured_, [this](std::string_view secret) { journal_.hide(secret); }});
 }
 
 script::Transport Play::transport_of(const Seat& seat) const {

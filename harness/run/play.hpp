@@ -147,7 +147,7 @@ class Play {
     std::vector<std::unique_ptr<Seat>> seats_;
     Bindings captured_;
     const script::Step* sent_ahead_ = nullptr;  ///< commands up to this step have left
-    std::vector<Mail> mail_;  ///< by account; empty where nothing was filled
+    std::vector<Mail> mail_;                    ///< by account; empty where nothing was filled
     const Mail no_mail_{};
     bool filled_ = false;
     std::vector<reports::Finding> findings_;

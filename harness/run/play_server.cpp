@@ -220,9 +220,9 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
     const auto surroundings = environment(seat);
     const auto store = context_.profile.maildrop.store;
     const auto tolerated =
-        comparison != nullptr
-            ? of_the_store(store, *comparison, is_whole(received.exchange, *comparison, mail_of(seat).messages))
-            : std::vector<pop3::Tolerance>();
+        comparison != nullptr ? of_the_store(store, *comparison,
+                                             is_whole(received.exchange, *comparison, mail_of(seat).messages))
+                              : std::vector<pop3::Tolerance>();
     for (const bool tolerable : {false, true}) {
         for (const auto& alternative : expect.alternatives) {
             const auto* reply = std::get_if<script::Reply>(&alternative.answer);

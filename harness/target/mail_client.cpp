@@ -17,7 +17,8 @@ constexpr std::size_t piece_size = std::size_t{64} * 1024;
 /// Who greets: an address stands for a host that has no name (RFC 5321 section 4.1.3).
 constexpr std::string_view our_name = "[127.0.0.1]";
 
-Result<void> for_each_piece(const Message& message, const std::function<Result<void>(std::string_view)>& use) {
+Result<void> for_each_piece(const Message& message,
+                            const std::function<Result<void>(std::string_view)>& use) {
     std::vector<char> octets(static_cast<std::size_t>(std::min<std::uint64_t>(message.size(), piece_size)));
     for (std::uint64_t offset = 0; offset < message.size();) {
         const auto count = message.read(offset, octets);
@@ -144,8 +145,8 @@ void MailClient::learn(const MailReply& reply) {
 /// Of MAIL FROM, each with a space before it.
 Result<std::string> MailClient::parameters(std::uint64_t size, const Message& message) const {
     const auto cannot = [&](const std::string& why) {
-        return Failure{Failure::Kind::cannot, fmt::format("a delivery cannot carry message {}: {}",
-                                                          message.name(), why)};
+        return Failure{Failure::Kind::cannot,
+                       fmt::format("a delivery cannot carry message {}: {}", message.name(), why)};
     };
     std::string parameters;
     if (largest_taken_ != 0 && size > largest_taken_)
@@ -163,8 +164,8 @@ Result<void> MailClient::deliver(const std::string& recipient, std::string_view 
                                  const Message& message, wire::Deadline deadline) {
     const auto more = parameters(header.size() + message.size(), message);
     if (!more) return more.error();
-    for (const auto& line : {fmt::format("MAIL FROM:<{}>{}", setup_->sender, *more),
-                             fmt::format("RCPT TO:<{}>", recipient)}) {
+    for (const auto& line :
+         {fmt::format("MAIL FROM:<{}>{}", setup_->sender, *more), fmt::format("RCPT TO:<{}>", recipient)}) {
         const auto answer = ask(line, deadline);
         if (!answer) return answer.error();
         if (!answer->positive()) return refused(*answer, line);
@@ -175,9 +176,8 @@ Result<void> MailClient::deliver(const std::string& recipient, std::string_view 
     MailData data;
     const std::string_view what = "the message";
     if (auto sent = write(data.take(header), what, deadline); !sent) return sent;
-    const auto sent = for_each_piece(message, [&](std::string_view octets) {
-        return write(data.take(octets), what, deadline);
-    });
+    const auto sent = for_each_piece(
+        message, [&](std::string_view octets) { return write(data.take(octets), what, deadline); });
     if (!sent) return sent;
     if (auto ended = write(data.finish(), what, deadline); !ended) return ended;
     // LMTP has a reply for each recipient (RFC 2033 section 4.2), and there is one.

@@ -82,7 +82,8 @@ class Script {
         for (std::size_t i = 1; i < answers_.size(); ++i) {
             const std::string end = answers_[i - 1].starts_with("354") ? "\r\n.\r\n" : "\r\n";
             auto at = octets.find(end);
-            for (auto some = std::string("?"); at == std::string::npos && !some.empty(); at = octets.find(end))
+            for (auto some = std::string("?"); at == std::string::npos && !some.empty();
+                 at = octets.find(end))
                 octets += some = peer.receive();
             if (at == std::string::npos) return;
             said.push_back(octets.substr(0, at + end.size()));
@@ -115,7 +116,8 @@ class MailClientTest : public testing::Test {
         client->quit(ample());
         return done;
     }
-    std::string failure(std::vector<std::string> answers, const std::string& octets = "Subject: x\r\n\r\nx\r\n") {
+    std::string failure(std::vector<std::string> answers,
+                        const std::string& octets = "Subject: x\r\n\r\nx\r\n") {
         Script script(std::move(answers));
         const auto done = deliver(script, octets);
         return done ? "none" : done.error().message;
@@ -125,21 +127,20 @@ class MailClientTest : public testing::Test {
 };
 
 TEST_F(MailClientTest, DeliversOverLmtp) {
-    Script script({"220 ready\r\n", "250-test\r\n250-SIZE 1000\r\n250 8BITMIME\r\n", "250 ok\r\n", "250 ok\r\n",
-                   "354 go on\r\n", "250 delivered\r\n", "221 bye\r\n"});
+    Script script({"220 ready\r\n", "250-test\r\n250-SIZE 1000\r\n250 8BITMIME\r\n", "250 ok\r\n",
+                   "250 ok\r\n", "354 go on\r\n", "250 delivered\r\n", "221 bye\r\n"});
     const auto done = deliver(script);
     ASSERT_TRUE(done) << done.error().message;
-    EXPECT_THAT(script.said,
-                ElementsAre("LHLO [127.0.0.1]\r\n", "MAIL FROM:<popquiz@localhost> SIZE=31\r\n",
-                            "RCPT TO:<u1@example.org>\r\n", "DATA\r\n",
-                            "X-Mark: 1\r\nSubject: x\r\n\r\n..dot\r\n.\r\n", "QUIT\r\n"));
+    EXPECT_THAT(script.said, ElementsAre("LHLO [127.0.0.1]\r\n", "MAIL FROM:<popquiz@localhost> SIZE=31\r\n",
+                                         "RCPT TO:<u1@example.org>\r\n", "DATA\r\n",
+                                         "X-Mark: 1\r\nSubject: x\r\n\r\n..dot\r\n.\r\n", "QUIT\r\n"));
 }
 
 TEST_F(MailClientTest, DeliversOverSmtpAlsoToOneThatKnowsHeloAlone) {
     setup_.protocol = Protocol::smtp;
     setup_.sender = "tester@example.net";
-    Script script({"220-mail\r\n220 ready\r\n", "502 what?\r\n", "250 test\r\n", "250 ok\r\n", "251 forwarded\r\n",
-                   "354 go on\r\n", "250 delivered\r\n", "221 bye\r\n"});
+    Script script({"220-mail\r\n220 ready\r\n", "502 what?\r\n", "250 test\r\n", "250 ok\r\n",
+                   "251 forwarded\r\n", "354 go on\r\n", "250 delivered\r\n", "221 bye\r\n"});
     const auto done = deliver(script);
     ASSERT_TRUE(done) << done.error().message;
     EXPECT_THAT(script.said, testing::Contains("HELO [127.0.0.1]\r\n"));
@@ -147,13 +148,14 @@ TEST_F(MailClientTest, DeliversOverSmtpAlsoToOneThatKnowsHeloAlone) {
 }
 
 TEST_F(MailClientTest, SendsEightBitsWhereTheyAreTaken) {
-    Script script({"220 ready\r\n", "250-test\r\n250 8bitmime\r\n", "250 ok\r\n", "250 ok\r\n", "354 go on\r\n",
-                   "250 delivered\r\n", "221 bye\r\n"});
+    Script script({"220 ready\r\n", "250-test\r\n250 8bitmime\r\n", "250 ok\r\n", "250 ok\r\n",
+                   "354 go on\r\n", "250 delivered\r\n", "221 bye\r\n"});
     ASSERT_TRUE(deliver(script, "Subject: x\r\n\r\n\xc3\xa4\r\n"));
     EXPECT_THAT(script.said, testing::Contains("MAIL FROM:<popquiz@localhost> BODY=8BITMIME\r\n"));
-    EXPECT_THAT(failure({"220 ready\r\n", "250 test\r\n"}, "Subject: \xc3\xa4\r\n\r\n"),
-                "a delivery cannot carry message first: it has octets above 127, and the server does not announce "
-                "8BITMIME");
+    EXPECT_THAT(
+        failure({"220 ready\r\n", "250 test\r\n"}, "Subject: \xc3\xa4\r\n\r\n"),
+        "a delivery cannot carry message first: it has octets above 127, and the server does not announce "
+        "8BITMIME");
 }
 
 TEST_F(MailClientTest, KeepsToTheSizeThatIsAnnounced) {
@@ -166,10 +168,11 @@ TEST_F(MailClientTest, KeepsToTheSizeThatIsAnnounced) {
 }
 
 TEST_F(MailClientTest, SaysWhatWasRefused) {
-    const std::vector<std::string> answers = {"220 ready\r\n", "250 test\r\n", "250 ok\r\n",
+    const std::vector<std::string> answers = {"220 ready\r\n", "250 test\r\n",  "250 ok\r\n",
                                               "250 ok\r\n",    "354 go on\r\n", "250 delivered\r\n"};
-    const std::vector<std::string> said = {"its greeting", "LHLO [127.0.0.1]", "MAIL FROM:<popquiz@localhost>",
-                                           "RCPT TO:<u1@example.org>", "DATA", "the message"};
+    const std::vector<std::string> said = {
+        "its greeting", "LHLO [127.0.0.1]", "MAIL FROM:<popquiz@localhost>", "RCPT TO:<u1@example.org>",
+        "DATA",         "the message"};
     for (std::size_t i = 0; i < answers.size(); ++i) {
         std::vector<std::string> refusing(answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(i));
         refusing.emplace_back("550-5.7.1 not\r\n550 5.7.1 \x1bhere\r\n");

@@ -51,8 +51,8 @@ Result<std::optional<MailReply>> MailReplyReader::next() {
 
 /// Whether it was the last line of the reply.
 Result<bool> MailReplyReader::add(std::string_view line) {
-    const bool has_code = line.size() >= code_size && line[0] >= '2' && line[0] <= '5' &&
-                          is_digit(line[1]) && is_digit(line[2]);
+    const bool has_code = line.size() >= code_size && line[0] >= '2' && line[0] <= '5' && is_digit(line[1]) &&
+                          is_digit(line[2]);
     if (!has_code) return no_reply(line, "it does not begin with a code of three digits");
     const int code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
     const char separator = line.size() > code_size ? line[code_size] : ' ';

@@ -23,8 +23,8 @@ struct MailReply {
     bool operator==(const MailReply&) const = default;
 };
 
-/// Makes replies of octets as they come. A line may end with a LF alone; beyond that a reply is as the RFC has
-/// it, or it is none.
+/// Makes replies of octets as they come. A line may end with a LF alone; beyond that a reply is as the RFC
+/// has it, or it is none.
 class MailReplyReader {
   public:
     static constexpr std::size_t longest_line = 4096;  ///< Octets, with its line end.

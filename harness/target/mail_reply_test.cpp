@@ -41,8 +41,9 @@ std::string failure(const std::string& octets) {
 }
 
 TEST(MailReply, HasOneLineOrSeveral) {
-    EXPECT_EQ(replies("220 mail.example.org LMTP\r\n250-mail\r\n250-SIZE 10\r\n250 8BITMIME\r\n"),
-              (std::vector<MailReply>{{220, {"mail.example.org LMTP"}}, {250, {"mail", "SIZE 10", "8BITMIME"}}}));
+    EXPECT_EQ(
+        replies("220 mail.example.org LMTP\r\n250-mail\r\n250-SIZE 10\r\n250 8BITMIME\r\n"),
+        (std::vector<MailReply>{{220, {"mail.example.org LMTP"}}, {250, {"mail", "SIZE 10", "8BITMIME"}}}));
     EXPECT_EQ(replies("250\r\n354 \n"), (std::vector<MailReply>{{250, {""}}, {354, {""}}}));
     EXPECT_TRUE(replies("250-a\r\n250-b\r\n250").empty());
 }
@@ -60,7 +61,8 @@ TEST(MailReply, IsShownInPrintableOctets) {
 }
 
 TEST(MailReply, IsNothingElse) {
-    EXPECT_THAT(failure("+OK POP3\r\n"), HasSubstr("\"+OK POP3\" is no reply: it does not begin with a code"));
+    EXPECT_THAT(failure("+OK POP3\r\n"),
+                HasSubstr("\"+OK POP3\" is no reply: it does not begin with a code"));
     EXPECT_THAT(failure("25\r\n"), HasSubstr("does not begin with a code"));
     EXPECT_THAT(failure("\r\n"), HasSubstr("does not begin with a code"));
     EXPECT_THAT(failure("199 x\r\n"), HasSubstr("does not begin with a code"));

@@ -432,8 +432,7 @@ void read_address(Section& section, const toml::table& table, const std::string&
     const auto address = section.text(key, key + " = \"{user}@example.org\"");
     if (!address) return;
     if (address->find_first_of("<> ") != std::string::npos)
-        section.complain(*table.get(key),
-                         fmt::format("`{}` has a space or an angle bracket in it", key),
+        section.complain(*table.get(key), fmt::format("`{}` has a space or an angle bracket in it", key),
                          "an address alone, such as popquiz@example.org");
     into = *address;
 }

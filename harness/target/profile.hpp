@@ -44,11 +44,11 @@ struct MaildropSetup {
     std::filesystem::path deliver;              ///< Run as `deliver USER FILE`; empty: none. Absolute.
     std::chrono::milliseconds timeout{30'000};  ///< For one run of reset or deliver, and one reply of LMTP.
 
-    Protocol protocol = Protocol::none;   ///< Of `mail_server`; none: not this way.
-    wire::Endpoint mail_server;           ///< Delivers to the accounts. The path of a Unix socket is absolute.
-    std::string recipient = "{user}";     ///< An account's address, with {user} in it.
-    std::string sender = "popquiz@localhost";            ///< Who sends; never empty.
-    std::chrono::milliseconds deliver_within{30'000};    ///< Until what was delivered is in the maildrop.
+    Protocol protocol = Protocol::none;  ///< Of `mail_server`; none: not this way.
+    wire::Endpoint mail_server;          ///< Delivers to the accounts. The path of a Unix socket is absolute.
+    std::string recipient = "{user}";    ///< An account's address, with {user} in it.
+    std::string sender = "popquiz@localhost";          ///< Who sends; never empty.
+    std::chrono::milliseconds deliver_within{30'000};  ///< Until what was delivered is in the maildrop.
 
     /// Maildrops are filled by sending mail to them.
     bool fills_by_mail() const noexcept { return protocol != Protocol::none; }

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "harness/target/child_process.hpp"
-#include "harness/target/maildir.hpp"
 #include "harness/target/mail_client.hpp"
+#include "harness/target/maildir.hpp"
 #include "harness/target/mbox.hpp"
 #include "harness/wire/dial.hpp"
 
@@ -104,7 +104,8 @@ std::string Provision::in_words() const {
     if (!setup_.maildir.empty()) return fmt::format("in the Maildir {}", setup_.maildir);
     if (!setup_.mbox.empty()) return fmt::format("in the mbox {}", setup_.mbox);
     if (fills_by_mail())
-        return fmt::format("over POP3 and by {} to {}", name_of(setup_.protocol), to_string(setup_.mail_server));
+        return fmt::format("over POP3 and by {} to {}", name_of(setup_.protocol),
+                           to_string(setup_.mail_server));
     return {};
 }
 
@@ -227,9 +228,10 @@ Result<void> Provision::deliver(const Account& account, const Message& message, 
         return {};
     }
     if (setup_.maildir.empty()) {
-        return Failure{Failure::Kind::failed,
-                       "the profile's [maildrop] has no way to deliver: none of `deliver`, `maildir`, `mbox`, "
-                       "`lmtp` and `smtp`"};
+        return Failure{
+            Failure::Kind::failed,
+            "the profile's [maildrop] has no way to deliver: none of `deliver`, `maildir`, `mbox`, "
+            "`lmtp` and `smtp`"};
     }
     auto maildir = Maildir::open(setup_.maildir, account.user);
     if (!maildir) return maildir.error();

@@ -63,8 +63,8 @@ class Provision {
     /// Sends messages to the account by LMTP or SMTP, one after the other: they are added to what is in the
     /// maildrop. Returns the line that popquiz has put on top of each, with its CRLF; no two
     /// are alike. When the server has taken them, they need not be in the maildrop yet.
-    Result<std::vector<std::string>> mail(const Account& account, Messages messages,
-                                          wire::Deadline deadline, const wire::Stop& stop);
+    Result<std::vector<std::string>> mail(const Account& account, Messages messages, wire::Deadline deadline,
+                                          const wire::Stop& stop);
 
     /// Delivers one more message, as a new one: by the profile's `deliver`, or else into new/ of its
     /// `maildir`, into its `mbox`, or by mail.

@@ -94,7 +94,8 @@ TEST_F(ProvisionTest, MailsEachMessageWithAMarkOfItsOwn) {
         }
     });
     setup_.mail_server = server.endpoint();
-    const auto marks = provision_.mail({"u1", "secret"}, store_.load("plain").value()->messages(), ample(), stop_);
+    const auto marks =
+        provision_.mail({"u1", "secret"}, store_.load("plain").value()->messages(), ample(), stop_);
     server.join();
     ASSERT_TRUE(marks) << marks.error().message;
     ASSERT_EQ(marks->size(), 2U);
