@@ -119,8 +119,8 @@ Received Session::greeting(wire::Deadline deadline) {
 
 wire::Result<void> Session::send(std::string_view octets, wire::Deadline deadline,
                                  wire::Segmentation segmentation) {
-    // What a server says when TLS has started counts as its reply to the first command there, whether it comes
-    // before that is sent or behind it: what the scenario finds is then the same each time.
+    // What a server says when TLS has started counts as its reply to the first command there, whether it
+    // comes before that is sent or behind it: what the scenario finds is then the same each time.
     const bool tls_is_new = std::exchange(tls_is_new_, false);
     if (channel_->pending().empty() && !tls_is_new) look_for_surplus();
     const auto commands = std::max<std::ptrdiff_t>(std::count(octets.begin(), octets.end(), '\n'), 1);

@@ -25,6 +25,7 @@ STARTS_BEHIND_STLS = (
     "checks: rfc8314-4-tls-1-2\nstate: authorization\nneeds: STLS\nC: STLS\nS: +OK\nC: <start TLS>\nS: <TLS starts>\n"
     "C: NOOP\nS: -ERR\n"
 )
+INJECTED_AT_ONCE = (SUITE / "rfc2595/4-stls/injected-command.pop3").read_text()
 INJECTED = (SUITE / "rfc2595/4-stls/injected-later.pop3").read_text()
 IN_CLEAR = (SUITE / "rfc8314/3-implicit/cleartext-refused.pop3").read_text()
 CLOSE_NOTIFY = (SUITE / "rfc8314/3-implicit/close-notify.pop3").read_text()
@@ -104,9 +105,9 @@ class Tls(unittest.TestCase):
 
         return serve
 
-    def behind_stls(self, context, late=None):
+    def behind_stls(self, context, late=None, first=b""):
         """POP3 with STLS. `late(connection)` has the connection between the answer to STLS and the handshake, and says
-        whether there is to be one."""
+        whether there is to be one. `first` is said as soon as TLS has started."""
 
         def serve(connection):
             session = Honest(connection, capabilities=CAPABILITIES)
@@ -122,7 +123,7 @@ class Tls(unittest.TestCase):
                 if late is not None and not late(connection):
                     return
                 with context.wrap_socket(connection, server_side=True) as wrapped:
-                    under = Honest(wrapped, greeting=b"", capabilities=CAPABILITIES)
+                    under = Honest(wrapped, greeting=first, capabilities=CAPABILITIES)
                     under.serve()
                 return
 
@@ -254,6 +255,16 @@ class Tls(unittest.TestCase):
             self.assert_verdict(self.play(INJECTED, clear=self.behind_stls(self.context(), late)), "pass")
         server = self.behind_stls(self.context(), waits)
         self.assert_verdict(self.play(INJECTED, clear=server), "inconclusive", "no answer in time")
+
+    def test_an_answer_to_what_came_in_the_clear(self):
+        """It is there before the client's first command or comes behind it: the verdict is the same."""
+        for pause in ("", "C: <wait 300 ms>\n"):
+            with self.subTest(pause):
+                server = self.behind_stls(self.context(), first=ERR)
+                result = self.play(INJECTED_AT_ONCE.replace("then:\n", f"{pause}then:\n"), clear=server)
+                self.assertEqual(result["verdict"], "fail", result)
+                self.assertEqual(result["findings"][0]["what"], "the reply to CAPA does not begin with +OK")
+        self.assert_verdict(self.play(INJECTED_AT_ONCE), "pass")
 
     def test_the_tls_port_in_the_clear(self):
         modern = self.over_tls(self.context())
