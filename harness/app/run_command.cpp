@@ -173,8 +173,9 @@ class Display {
             say(fmt::format("{}: {}", profile.name, survey.greeting));
             say(fmt::format(
                 "{} scenario{}, {} account{}; time limits: {:g} s a reply, {:g} s a scenario, {:g} s in all",
-                total, total == 1 ? "" : "s", profile.accounts.size(), profile.accounts.size() == 1 ? "" : "s",
-                seconds(profile.limits.step), seconds(profile.limits.scenario), seconds(profile.limits.run)));
+                total, total == 1 ? "" : "s", profile.accounts.size(),
+                profile.accounts.size() == 1 ? "" : "s", seconds(profile.limits.step),
+                seconds(profile.limits.scenario), seconds(profile.limits.run)));
             progress_->started(total, now());
             started_ = true;
         });
@@ -248,7 +249,8 @@ std::string from_here(const std::filesystem::path& folder) {
 std::string in_words(const target::MaildropSetup& setup) {
     if (!setup.maildir.empty()) return "popquiz writes into their Maildirs";
     if (!setup.mbox.empty()) return "popquiz writes into their mboxes";
-    if (setup.fills_by_mail()) return fmt::format("popquiz sends mail to them by {}", name_of(setup.protocol));
+    if (setup.fills_by_mail())
+        return fmt::format("popquiz sends mail to them by {}", name_of(setup.protocol));
     return setup.reset.empty() ? "" : "a script of the profile's";
 }
 
