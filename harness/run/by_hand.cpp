@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "harness/pop3/command.hpp"
+#include "harness/run/secret_expression.hpp"
 #include "harness/run/shrink.hpp"
 #include "harness/wire/connection.hpp"
 #include "harness/wire/secrets.hpp"
@@ -130,7 +131,8 @@ bool is_plain(const script::Scenario& scenario) {
     bool sent = false;
     for (const auto& step : scenario.steps) {
         const auto* send = std::get_if<script::Send>(&step.action);
-        const bool odd = (send != nullptr && (send->raw || sent)) ||
+        // What is made of a password cannot be told, and `<password>` would be another.
+        const bool odd = (send != nullptr && (send->raw || sent || has_part_of_a_secret(send->octets))) ||
                          std::holds_alternative<script::NewSegment>(step.action) ||
                          std::holds_alternative<script::SegmentsOf>(step.action) ||
                          std::holds_alternative<script::Authenticate>(step.action) ||

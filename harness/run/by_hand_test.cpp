@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/run/secret_expression.hpp"
 #include "harness/script/parser.hpp"
 
 namespace popquiz::run {
@@ -26,6 +27,18 @@ TEST(ByHand, OnlyWhatReadsIsNeedless) {
                 ElementsAre(ElementsAre(0, 1), ElementsAre(4, 5), ElementsAre(8, 9)));
     EXPECT_THAT(needless(scenario, scenario.steps.size()),
                 ElementsAre(ElementsAre(0, 1), ElementsAre(4, 5), ElementsAre(8, 9), ElementsAre(10, 11)));
+}
+
+TEST(ByHand, WhatIsMadeOfAPasswordIsNotThePassword) {
+    const auto sent = [](const std::string& line) {
+        const auto scenario = scenario_of("state: authorization\n\nC: " + line + "\nS: -ERR\n");
+        return has_part_of_a_secret(std::get<script::Send>(scenario.steps.front().action).octets);
+    };
+    EXPECT_TRUE(sent("PASS ${beginning(password, 7)}"));
+    EXPECT_TRUE(sent("PASS ${password + \"x\"}"));
+    EXPECT_TRUE(sent("PASS ${upper(token)}"));
+    EXPECT_FALSE(sent("PASS ${password}"));
+    EXPECT_FALSE(sent("PASS ${upper(user)}"));
 }
 
 target::Profile profile() {

@@ -8,23 +8,13 @@
 #include "harness/run/maildrop_messages.hpp"
 #include "harness/run/play.hpp"
 #include "harness/run/sasl.hpp"
+#include "harness/run/secret_expression.hpp"
 
 namespace popquiz::run {
 namespace {
 
 bool all_stars(std::string_view octets) {
     return !octets.empty() && octets.find_first_not_of('*') == std::string_view::npos;
-}
-
-bool comes_of_a_secret(const script::Expression& expression) {
-    const auto& node = expression.node;
-    if (const auto* name = std::get_if<script::Name>(&node))
-        return name->name == "password" || name->name == "password2" || name->name == "token";
-    if (const auto* operation = std::get_if<script::Operation>(&node))
-        return comes_of_a_secret(*operation->left) || comes_of_a_secret(*operation->right);
-    const auto* call = std::get_if<script::Call>(&node);
-    return call != nullptr && std::any_of(call->arguments.begin(), call->arguments.end(),
-                                          [](const auto& argument) { return comes_of_a_secret(*argument); });
 }
 
 }  // namespace
