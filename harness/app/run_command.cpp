@@ -245,8 +245,7 @@ std::string from_here(const std::filesystem::path& folder) {
 /// How popquiz puts mail into maildrops, in words.
 std::string in_words(const target::MaildropSetup& setup) {
     if (!setup.maildir.empty()) return "popquiz writes into their Maildirs";
-    if (setup.fills_by_mail())
-        return fmt::format("popquiz sends mail to them by {}", name_of(setup.protocol));
+    if (setup.fills_by_mail()) return fmt::format("popquiz sends mail to them by {}", name_of(setup.protocol));
     return setup.reset.empty() ? "" : "a script of the profile's";
 }
 
