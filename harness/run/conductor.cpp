@@ -38,6 +38,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t most_jobs = 16;
 /// So many attempts to connect fail in a row, and the server is taken for dead.
 constexpr int patience = 6;
+/// What a server of popquiz's own has to die when it takes no connections any more.
+constexpr std::chrono::milliseconds last_breath{2000};
 /// Of what a server wrote that could not be judged, so much is looked at.
 constexpr std::size_t most_output = std::size_t{32} * 1024;
 /// So many scenarios whose verdict depends on the wire shape are played again, lest chance be taken for
@@ -598,14 +600,18 @@ class Run {
         const std::lock_guard lock(mutex_);
         if (!record_.error.empty()) return record_.error;
         if (context_.stop.requested()) return "the run was stopped";
-        if (const auto ended = server_.ended()) {
+        const bool takes_nothing = context_.failed_connections >= patience;
+        // One that dies takes no connections before it is dead.
+        const auto ended = takes_nothing ? server_.ended(wire::Deadline::after(last_breath), context_.stop)
+                                         : server_.ended();
+        if (ended) {
             end_early(fmt::format("the server {} in mid-run", *ended));
             return record_.error;
         }
         if (context_.run_deadline.has_passed())
             end_early(fmt::format("the run's time limit of {:g} s has passed",
                                   std::chrono::duration<double>(profile_.limits.run).count()));
-        else if (context_.failed_connections >= patience)
+        else if (takes_nothing)
             end_early(
                 fmt::format("the server does not take connections any more ({} attempts failed in a row)",
                             context_.failed_connections.load()));

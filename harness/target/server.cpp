@@ -238,4 +238,12 @@ std::optional<std::string> Server::ended() {
     return ended ? std::optional(in_words(*ended)) : std::nullopt;
 }
 
+std::optional<std::string> Server::ended(wire::Deadline deadline, const wire::Stop& stop) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (process_ && !left_to_itself_) (void)process_->wait(deadline, stop);
+    }
+    return ended();
+}
+
 }  // namespace popquiz::target

@@ -54,6 +54,8 @@ class Server {
 
     /// How it ended, in words ("was ended by signal 11 (Segmentation fault)"), if nobody asked it to.
     std::optional<std::string> ended();
+    /// The same of one that may be about to end: it is waited for, at most so long.
+    std::optional<std::string> ended(wire::Deadline deadline, const wire::Stop& stop);
 
     /// What it writes down; nothing when nobody knows where.
     const ServerLog* log() const noexcept { return log_ ? &*log_ : nullptr; }
