@@ -11,9 +11,10 @@ fail() {
 }
 
 # stage NAME COMMAND...: says what begins, runs it, and keeps how long it took for `times_taken`.
-# attempt is the same for a command of its own whose failure is to be told at the end: it adds NAME to `failed`.
+# attempt is the same for a command of its own whose failure is to be told at the end: it adds NAME to `failed`, and
+# `told_again` prints the last lines that it wrote.
 stage_times=()
-failed=()
+failed=() last_lines=()
 stage() {
     local name=$1 started=$SECONDS
     shift
@@ -25,8 +26,16 @@ attempt() {
     local name=$1 started=$SECONDS
     shift
     say "---- $name"
-    "$@" || failed+=("$name")
+    "$@" 2>&1 | tee "$repo/build/attempt.log" || failed+=("$name")
+    ((${#failed[@]} == ${#last_lines[@]})) || last_lines+=("$(tail -n 40 "$repo/build/attempt.log")")
     keep_time "$name" "$started"
+}
+told_again() {
+    local number
+    for number in "${!failed[@]}"; do
+        say "---- the last lines of: ${failed[number]}"
+        printf '%s\n' "${last_lines[number]}"
+    done
 }
 keep_time() { stage_times+=("$(printf '%6d s  %s' $((SECONDS - $2)) "$1")"); }
 times_taken() { printf '%s\n' "${stage_times[@]}" "$(printf '%6d s  altogether' "$SECONDS")"; }
