@@ -14,6 +14,7 @@ repo=$(cd "$vendors/../.." && pwd)
 name=$(basename "$here")
 folder=$(realpath -m "${POPQUIZ_VENDORS:-$repo/build/vendors}/$name")
 unpacked=$folder/debian
+version_file=$unpacked/version # the last thing that setup writes: it says that all the rest is there
 log=$folder/$name.log
 pid_file=$folder/run/pid
 users=(u{1..10})
@@ -42,8 +43,8 @@ ports() {
 
 # Downloads and unpacks `packages` and what they need and this machine has not. Once; the network is needed then.
 set_up() {
-    if [[ -e $folder/version ]]; then
-        say "$(cat "$folder/version") is already unpacked in $unpacked"
+    if [[ -e $version_file ]]; then
+        say "$(cat "$version_file") is already unpacked in $unpacked"
         exit 0
     fi
     mkdir -p "$folder"/{packages,debian}
@@ -56,8 +57,8 @@ set_up() {
     local version
     version=$(dpkg-deb -f "$folder/packages/${packages[0]}"_*.deb.unpacked Version)
     rm -r "$folder/packages"
-    echo "$title ${version#*:}" >"$folder/version" # the last thing written: it says that all the rest is there
-    say "$(cat "$folder/version") is unpacked in $unpacked"
+    echo "$title ${version#*:}" >"$version_file"
+    say "$(cat "$version_file") is unpacked in $unpacked"
 }
 
 # apt reads the machine's own package lists. Where there are none it fetches lists into the folder, so that no
@@ -134,6 +135,11 @@ make_certificate() {
 
 # ---- start
 
+taken() { # PORT
+    { exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
+    exec 3>&-
+}
+
 greets() { # PORT
     local line=
     { exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
@@ -175,24 +181,24 @@ running() {
 
 # Everything that comes before the server itself. Ends the script if it runs already.
 prepare_start() {
-    local pid taken hook
-    [[ -e $folder/version ]] || fail "nothing is unpacked in $folder: run $here/setup first"
+    local pid number hook
+    [[ -e $version_file ]] || fail "nothing is unpacked in $folder: run $here/setup first"
     if pid=$(running); then
         say "runs already, process $pid"
         read -r port tls_port <"$folder/ports"
         wait_until_ready
         exit 0
     fi
-    for taken in "$port" ${tls_port:+"$tls_port"}; do
-        ! { exec 3<>"/dev/tcp/127.0.0.1/$taken"; } 2>/dev/null ||
-            fail "port $taken is taken: name another in $port_variable${tls_port:+ or $tls_port_variable}"
+    for number in "$port" ${tls_port:+"$tls_port"}; do
+        ! taken "$number" ||
+            fail "port $number is taken: name another in $port_variable${tls_port:+ or $tls_port_variable}"
     done
     mkdir -p "$folder"/{run,mail}
     rm -f "$pid_file"
     echo "$port $tls_port" >"$folder/ports"
     : >"$log"
     configure
-    sed -e "s|^name = .*|name = \"$(cat "$folder/version")\"|" \
+    sed -e "s|^name = .*|name = \"$(cat "$version_file")\"|" \
         -e "s|^port = .*|port = $port|" -e "s|^tls_port = .*|tls_port = $tls_port|" \
         "$here/target.toml" >"$folder/target.toml"
     for hook in reset deliver start kill; do
@@ -307,7 +313,7 @@ print_status() {
     if pid=$(running); then
         read -r port tls_port <"$folder/ports"
         say "runs, process $pid, port $port${tls_port:+ and $tls_port}; the profile is $folder/target.toml"
-    elif [[ -e $folder/version ]]; then
+    elif [[ -e $version_file ]]; then
         say "does not run"
         return 1
     else
@@ -330,8 +336,9 @@ stop_server() {
         exit 0
     fi
     kill "$pid"
-    until gone "$pid"; do
-        ((SECONDS < until)) || fail "process $pid is still there 20 s after SIGTERM"
+    # Processes of its own may hold the port for a moment longer than the first one lives.
+    until gone "$pid" && ! taken "$port"; do
+        ((SECONDS < until)) || fail "process $pid or its port $port is still there 20 s after SIGTERM"
         sleep 0.02
     done
     say "stopped, process $pid is gone"

@@ -39,7 +39,7 @@ configure() {
     if ((EUID == 0)); then
         internal_user=daemon internal_group=daemon login_user=nobody mail_uid=20001 mail_gid=20001
         # The processes that talk to clients give root up and must reach the folder all the same.
-        setpriv --reuid="$mail_uid" --regid="$mail_gid" --clear-groups test -r "$folder/version" ||
+        setpriv --reuid="$mail_uid" --regid="$mail_gid" --clear-groups test -r "$version_file" ||
             fail "only root can enter $folder: name a folder that everybody can in POPQUIZ_VENDORS"
     else
         internal_user=$(id -un) internal_group=$(id -gn) login_user=$internal_user mail_uid=$(id -u) mail_gid=$(id -g)
