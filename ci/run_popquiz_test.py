@@ -13,6 +13,8 @@ import unittest
 POPQUIZ, POPQUIZD = os.environ["POPQUIZ"], os.environ["POPQUIZD"]
 TOP = pathlib.Path(os.environ["POPQUIZ_TOP"])
 PATIENCE = 120
+# A program that does nothing until it is ended. No test waits for it.
+STAYS = "exec tail -f /dev/null"
 REPORTS = ("junit.xml", "record.json", "report.html", "summary.md", "server.log")
 
 # As a profile is written when the server has said where it listens.
@@ -135,7 +137,7 @@ class Anywhere(Job):
         self.assertIn("no port for me", err)
 
     def test_a_server_that_never_is_ready_is_stopped(self):
-        _, err = self.run_job(3, POPQUIZ_SERVER="echo $$ >server.pid; echo starting; exec sleep 1000", POPQUIZ_PATIENCE="1")
+        _, err = self.run_job(3, POPQUIZ_SERVER=f"echo $$ >server.pid; echo starting; {STAYS}", POPQUIZ_PATIENCE="1")
         self.assertIn("not ready after 1 s; waited for: ready ", err)
         self.assertIn("starting", err)
         self.assertTrue(self.gone())
@@ -148,7 +150,7 @@ class Anywhere(Job):
 
     def test_a_job_that_is_cancelled_leaves_no_server(self):
         # popquiz itself would wait for ever: nobody answers it.
-        self.write("popquiz", "#!/bin/sh\n[ $1 = run ] || exit 0\necho $$ >run.pid\necho running\nexec sleep 1000\n").chmod(0o755)
+        self.write("popquiz", f"#!/bin/sh\n[ $1 = run ] || exit 0\necho $$ >run.pid\necho running\n{STAYS}\n").chmod(0o755)
         job = self.start(POPQUIZ="./popquiz", POPQUIZ_SERVER="echo $$ >server.pid; " + self.server)
         self.assertEqual(job.stdout.readline(), "running\n")
         job.send_signal(signal.SIGTERM)
@@ -164,7 +166,7 @@ class Anywhere(Job):
     def test_what_is_missing_is_said(self):
         self.assertIn("POPQUIZ_TARGET", self.run_job(2, POPQUIZ_TARGET=None)[1])
         self.assertIn("./nowhere", self.run_job(2, POPQUIZ="./nowhere")[1])
-        self.assertIn("names no port", self.run_job(2, POPQUIZ_READY="", POPQUIZ_SERVER="exec sleep 1000")[1])
+        self.assertIn("names no port", self.run_job(2, POPQUIZ_READY="", POPQUIZ_SERVER=STAYS)[1])
 
     def test_sarif_where_popquiz_writes_it(self):
         self.run_job(0, **self.later())

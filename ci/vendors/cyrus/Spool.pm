@@ -23,7 +23,8 @@ sub reconstruct {
 sub alone {
     my ($drop, $mailbox, $uid, $gid) = @_;
     my ($id) = Maildrop::contents("$mailbox/cyrus.header") =~ /[( ]I ([0-9a-z]+) / or Maildrop::fail("$mailbox has no id");
-    my $file = '/proc/' . server($drop) . "/root/run/cyrus/lock/$id.lock";
+    my $root = sprintf('/proc/%d/root', server($drop));    # the server has a /run of its own
+    my $file = "$root/run/cyrus/lock/$id.lock";
     sysopen(my $lock, $file, O_RDWR | O_CREAT, 0600) or Maildrop::fail("$file: $!");
     chown $uid, $gid, $file or Maildrop::fail("$file: $!");
     local $SIG{ALRM} = sub { Maildrop::fail("a session is still in $mailbox after 20 s") };
