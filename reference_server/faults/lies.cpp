@@ -265,25 +265,50 @@ void Lies::keep_lock_of(std::string_view user, std::shared_ptr<void> holder) {
     memory.kept_locks.push_back(std::move(holder));
 }
 
-bool Lies::tell(std::string& out) {
-    if (honest_.empty()) return false;
-    const std::string octets = std::exchange(honest_, {});
-    // Large messages are taken apart only for those who lie about them.
-    const bool all_of_it = hidden_ || scene_.keyword == "UIDL";
-    scene_.reply = all_of_it ? parse_reply(octets) : parse_status(octets);
-    if (all_of_it) remember_ids();
-    if (hidden_) return false;
+void Lies::tell_beginning(std::string& out) {
+    if (telling_ == Telling::undecided) {
+        // Some lies are about more than one reply, and some replies are looked at as a whole.
+        if (commits(Fault::refused_login_ends_first_session) || commits(Fault::pipelined_replies_swapped) ||
+            hidden_ || scene_.keyword == "UIDL")
+            return;
+        scene_.reply = parse_status(honest_);
+        if (!scene_.reply.multi_line) return;
+        telling_ = lied_about() ? Telling::a_lie : Telling::as_it_is;
+    }
+    if (telling_ == Telling::as_it_is) out += std::exchange(honest_, {});
+}
+
+/// The status line of the reply is there, and whether more follows. Asked once of each reply.
+bool Lies::lied_about() {
     scene_.silent = false;
     scene_.closes = false;
     remember();
-    bool told = false;
-    for (const ReplyLie& lie : liar_.reply_lies_) {
-        if (!lie.when(scene_)) continue;
-        if (!told && !all_of_it) scene_.reply = parse_reply(octets);
-        told = true;
-        lie.what(scene_);
+    const auto& lies = liar_.reply_lies_;
+    return std::any_of(lies.begin(), lies.end(), [this](const ReplyLie& lie) { return lie.when(scene_); });
+}
+
+bool Lies::tell(std::string& out) {
+    const Telling telling = std::exchange(telling_, Telling::undecided);
+    if (honest_.empty()) return false;
+    std::string octets = std::exchange(honest_, {});
+    if (telling == Telling::as_it_is) {
+        out += octets;
+        return false;
     }
-    return send(told ? format_reply(scene_.reply) : octets, out);
+    scene_.reply = parse_status(octets);
+    if (hidden_ || scene_.keyword == "UIDL") {
+        scene_.reply = parse_reply(octets);
+        remember_ids();
+    }
+    if (hidden_) return false;
+    if (telling == Telling::undecided && !lied_about()) return send(std::move(octets), out);
+
+    // Large messages are taken apart only for those who lie about them.
+    scene_.reply = parse_reply(octets);
+    for (const ReplyLie& lie : liar_.reply_lies_) {
+        if (lie.when(scene_)) lie.what(scene_);
+    }
+    return send(format_reply(scene_.reply), out);
 }
 
 /// What is true of the session now, whatever the client is told.

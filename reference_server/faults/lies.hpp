@@ -56,6 +56,9 @@ class Lies {
 
     /// Where the honest reply is written.
     std::string& honest() { return honest_; }
+    /// The honest reply has begun, and goes on: what there is of it goes to `out` where nobody lies about it, so that a large
+    /// message is not kept.
+    void tell_beginning(std::string& out);
     /// The honest reply is whole: appends to `out` what is told in its place. True: the connection ends.
     bool tell(std::string& out);
 
@@ -64,6 +67,9 @@ class Lies {
 
   private:
     void understand(std::string_view line);
+    enum class Telling { undecided, a_lie, as_it_is };
+
+    bool lied_about();
     void remember();
     void remember_login();
     void remember_ids();
@@ -72,6 +78,7 @@ class Lies {
     Liar& liar_;
     Scene scene_;
     std::string honest_;
+    Telling telling_ = Telling::undecided;  // of the present reply
     std::string held_back_;
     struct Queued {
         std::string line;

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -37,6 +38,22 @@ class Conversation {
         return out;
     }
 
+    /// The reply comes in pieces; what is told after each of them.
+    std::vector<std::string> tells_pieces(std::string_view line, std::vector<std::string_view> pieces) {
+        lies_.hear(line, true, false, 3);
+        (void)lies_.next();
+        std::vector<std::string> told;
+        for (const std::string_view piece : pieces) {
+            std::string& out = told.emplace_back();
+            lies_.honest() += piece;
+            if (told.size() < pieces.size())
+                lies_.tell_beginning(out);
+            else
+                closed_ = lies_.tell(out);
+        }
+        return told;
+    }
+
     bool closed() const { return closed_; }
 
   private:
@@ -51,6 +68,20 @@ TEST(Lies, OctetsStayAsTheyAreWhereNothingIsToBeLiedAbout) {
           "+OK\r\nlone\ncr\rand\n..lf\r\n.\r\n"}) {
         EXPECT_EQ(Conversation(Fault::no_lock).tells("RETR 1", reply), reply);
     }
+}
+
+TEST(Lies, WhatNobodyLiesAboutIsNotKept) {
+    using Pieces = std::vector<std::string>;
+    Conversation conversation(Fault::retr_changed_second_time);
+    for (int repeat = 0; repeat < 2; ++repeat) {
+        EXPECT_EQ(conversation.tells_pieces("TOP 1 0", {"+OK\r\n", "a\r\n", "b\r\n", ".\r\n"}),
+                  (Pieces{"", "+OK\r\na\r\n", "b\r\n", ".\r\n"}));
+        EXPECT_EQ(conversation.tells("DELE 9", "-ERR no\r\n"), "-ERR no\r\n");
+    }
+    EXPECT_EQ(conversation.tells_pieces("RETR 1", {"+OK\r\na\r\n", ".\r\n"}), (Pieces{"+OK\r\na\r\n", ".\r\n"}));
+    const Pieces lie = conversation.tells_pieces("RETR 1", {"+OK\r\na\r\n", ".\r\n"});
+    EXPECT_EQ(lie[0], "");
+    EXPECT_NE(lie[1], "+OK\r\na\r\n.\r\n");
 }
 
 TEST(Lies, ANumberIsReadOtherwise) {

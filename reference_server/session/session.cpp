@@ -93,6 +93,7 @@ Session::Next Session::proceed(std::string& out) {
 Session::Next Session::do_work(std::string& out) {
     while (out.size() < enough_output) {
         const std::optional<Next> next = do_piece(lies_.any() ? lies_.honest() : out);
+        if (lies_.any() && (body_ || opening_)) lies_.tell_beginning(out);
         if (lies_.any() && !body_ && !opening_ && lies_.tell(out)) end(Next::close);
         if (next) return *next;
     }
