@@ -141,6 +141,10 @@ MatchResult match_status(const script::Reply& expected, const MatchInput& input)
                            fmt::format("{} {}", indicator_of(expected.status), wanted), input,
                            status.octets.size() - std::min(status.text.size(), status.octets.size()));
     }
+    if (expected.without_code && status.code && status.code->is(*expected.without_code))
+        return differs(fmt::format("{} carries the response code {}", subject(input), status.code->text()),
+                       fmt::format("{} without [{}]", indicator_of(expected.status), *expected.without_code),
+                       input, status.octets.size() - std::min(status.text.size(), status.octets.size()));
     const auto words = words_of(expected.text, input.environment);
     if (!words) {
         result.impossible = words.error().message;
@@ -152,6 +156,28 @@ MatchResult match_status(const script::Reply& expected, const MatchInput& input)
             fmt::format("{} {}", indicator_of(expected.status), show(expected.text, input.environment)),
             input, wanted->octet);
     return result;
+}
+
+}  // namespace
+
+namespace {
+
+/// Of the lines that a reply must have: enough to tell it from another alternative.
+std::string lines_in_words(const std::vector<script::BodyItem>& body,
+                           const script::Environment& environment) {
+    constexpr std::size_t most = 3;
+    std::vector<std::string> lines;
+    for (const auto& item : body) {
+        const auto* line = std::get_if<script::Line>(&item.item);
+        if (line == nullptr || line->presence != script::Presence::required) continue;
+        const auto text = show(line->text, environment);
+        lines.push_back(line->match == script::Match::regex ? line_that_matches(text)
+                                                            : fmt::format("\"{}\"", text));
+    }
+    if (lines.empty()) return "";
+    const auto more = lines.size() > most ? fmt::format(" and {} more", lines.size() - most) : "";
+    lines.resize(std::min(lines.size(), most));
+    return fmt::format(" with {}{}", fmt::join(lines, ", "), more);
 }
 
 }  // namespace
@@ -193,7 +219,9 @@ std::string describe(const script::Alternative& alternative, const script::Envir
     }
     std::string words(indicator_of(reply.status));
     if (reply.response_code) words += fmt::format(" [{}]", *reply.response_code);
+    if (reply.without_code) words += fmt::format(" without [{}]", *reply.without_code);
     if (!text.empty()) words += fmt::format(" {}", text);
+    if (reply.body) words += lines_in_words(*reply.body, environment);
     return words;
 }
 

@@ -50,8 +50,8 @@ struct MatchInput {
 /// Holds a complete reply against an expectation, by its meaning (scenarios/README.md says what that is).
 MatchResult match(const script::Reply& expected, const MatchInput& input);
 
-/// The expectation in words, for people: `+OK 2 320`, `-ERR [IN-USE]`, `+OK and lines`, `the connection is
-/// closed`.
+/// The expectation in words, for people: `+OK 2 320`, `-ERR [IN-USE]`, `+OK with "USER"`, `the server closes
+/// the connection`.
 std::string describe(const script::Alternative& alternative, const script::Environment& environment);
 
 /// The reply wants its body compared with a message of the maildrop: where it says so.

@@ -90,6 +90,41 @@ TEST(MatchStatus, ComparesAResponseCodeWithoutCase) {
     EXPECT_FALSE(holds("NOOP", "S: -ERR [IN-USE]\n", "-ERR [SYS/TEMP] busy\r\n"));
 }
 
+TEST(MatchStatus, TakesAnyReplyWithoutAResponseCode) {
+    const std::string wanted = "S: <any reply without [SYS]>\n";
+    EXPECT_TRUE(holds("NOOP", wanted, "+OK\r\n"));
+    EXPECT_TRUE(holds("NOOP", wanted, "-ERR sys\r\n"));
+    EXPECT_TRUE(holds("NOOP", wanted, "-ERR [SYSTEM] down\r\n"));
+    EXPECT_TRUE(holds("NOOP", wanted, "-ERR busy [SYS]\r\n"));
+    EXPECT_FALSE(holds("NOOP", wanted, "-ERR [SYS]\r\n"));
+    EXPECT_FALSE(holds("NOOP", wanted, "+OK [sys/temp] fine\r\n"));
+    EXPECT_FALSE(holds("NOOP", wanted, "later\r\n"));
+}
+
+TEST(MatchStatus, SaysWhichResponseCodeIsOutOfPlace) {
+    const auto result = hold("DELE 9", "S: <any reply without [IN-USE]>\n", "-ERR [in-use] none\r\n");
+    ASSERT_TRUE(result.mismatch);
+    EXPECT_EQ(result.mismatch->what, "the reply to DELE carries the response code [in-use]");
+    EXPECT_EQ(result.mismatch->expected, "+OK or -ERR without [IN-USE]");
+    EXPECT_EQ(result.mismatch->status_octet, 5U);
+}
+
+TEST(Describe, TellsRepliesWithDifferentLinesApart) {
+    const auto parsed = script::parse(
+        "needs: CAPA\n\nC: CAPA\nS: +OK\nS: USER\nS?: TOP\nS: ...\nS: .\nor tolerable: some do not\n"
+        "S: +OK\nS: ...\nS: .\nor:\nS: +OK\nS: A\nS: B\nS~ C.*\nS: D\nS: E\nS: .\nor:\nS: -ERR\n",
+        {});
+    ASSERT_TRUE(parsed) << script::render(parsed.error());
+    const auto& expect = std::get<script::Expect>(parsed->front().steps.back().action);
+    const Names names;
+    std::vector<std::string> told;
+    for (const auto& alternative : expect.alternatives)
+        told.push_back(describe(alternative, names));
+    EXPECT_EQ(told, (std::vector<std::string>{"+OK with \"USER\"", "+OK",
+                                              "+OK with \"A\", \"B\", a line that matches /C.*/ and 2 more",
+                                              "-ERR"}));
+}
+
 TEST(MatchStatus, TakesExactOctetsAndRegularExpressionsWhereAskedFor) {
     EXPECT_TRUE(holds("NOOP", "S= +OK\n", "+OK\r\n"));
     EXPECT_FALSE(holds("NOOP", "S= +OK\n", "+OK \r\n"));

@@ -11,6 +11,7 @@
 #include "harness/script/expression.hpp"
 #include "harness/script/handshake.hpp"
 #include "harness/script/header.hpp"
+#include "harness/script/response_code.hpp"
 
 namespace popquiz::script {
 
@@ -352,14 +353,22 @@ std::optional<ClientDirection> parse_client_direction(const Fragment& words, con
 
 const std::vector<std::string_view>& reply_directions() {
     static const std::vector<std::string_view> all = {
-        "any reply",         "closes connection", "closes connection with close_notify",
-        "resets connection", "ends connection",   "refuses TLS",
-        "TLS starts",        "nothing more",      "wait for next connection"};
+        "any reply",         "any reply without [IN-USE]",
+        "closes connection", "closes connection with close_notify",
+        "resets connection", "ends connection",
+        "refuses TLS",       "TLS starts",
+        "nothing more",      "wait for next connection"};
     return all;
 }
 
 std::optional<ReplyDirection> find_reply_direction(std::string_view words) {
     if (words == "any reply") return AnyReply{};
+    if (constexpr std::string_view front = "any reply without "; words.starts_with(front)) {
+        const std::string_view brackets = words.substr(front.size());
+        const auto code = response_code_of(brackets);
+        if (!code || code->size() + 2 != brackets.size()) return std::nullopt;
+        return AnyReply{std::string(*code)};
+    }
     if (words == "closes connection") return Ends{Ends::Manner::closes};
     if (words == "closes connection with close_notify") return Ends{Ends::Manner::closes_with_notify};
     if (words == "resets connection") return Ends{Ends::Manner::resets};

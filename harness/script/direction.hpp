@@ -23,7 +23,9 @@ std::optional<ClientDirection> parse_client_direction(const Fragment& words, con
                                                       const ParseOptions& options, Mistakes& mistakes);
 
 /// A stage direction of the server that stands where a reply stands.
-struct AnyReply {};
+struct AnyReply {
+    std::optional<std::string> without = {};  ///< a response code that it must not have, without its brackets
+};
 struct ReadOver {};
 using ReplyDirection = std::variant<AnyReply, Ends, HandshakeEnds, NothingMore, ReadOver>;
 std::optional<ReplyDirection> find_reply_direction(std::string_view words);

@@ -207,6 +207,7 @@ class StepPrinter {
     void reply(std::string front, const Reply& reply) {
         front += fmt::format(" {}{}", word(reply.status), word(reply.match));
         if (reply.response_code) front += fmt::format(" [{}]", *reply.response_code);
+        if (reply.without_code) front += fmt::format(" without [{}]", *reply.without_code);
         if (!reply.text.pieces.empty()) front += " " + print(reply.text);
         line(front);
         if (!reply.body) return;

@@ -7,15 +7,12 @@
 
 #include "harness/script/direction.hpp"
 #include "harness/script/header.hpp"
+#include "harness/script/response_code.hpp"
 #include "harness/script/text.hpp"
 
 namespace popquiz::script {
 
 namespace {
-
-bool is_alphanumeric(char octet) {
-    return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') || (octet >= '0' && octet <= '9');
-}
 
 /// The indicator in front of a text, if it stands as a word of its own.
 struct Indicator {
@@ -39,21 +36,6 @@ Status status_of_regex(std::string_view pattern) {
     if (begins("-ERR") || begins("\\-ERR") || begins("[-]ERR")) return Status::err;
     if (pattern == "\\+" || begins("\\+ ") || begins("[+] ")) return Status::continuation;
     return Status::any;
-}
-
-/// The response code in front of a text (RFC 2449 section 8): in brackets, one or more levels. What has other
-/// characters, such as the dots of an address, is prose.
-std::optional<std::string_view> response_code_of(std::string_view text) {
-    if (!text.starts_with('[')) return std::nullopt;
-    const std::size_t close = text.find(']');
-    if (close == std::string_view::npos || close == 1) return std::nullopt;
-    const std::string_view code = text.substr(1, close - 1);
-    const bool letters_first = is_alphanumeric(code.front()) && (code.front() < '0' || code.front() > '9');
-    const bool well_formed = std::all_of(code.begin(), code.end(), [](char octet) {
-        return is_alphanumeric(octet) || octet == '-' || octet == '/' || octet == '_';
-    });
-    if (!letters_first || !well_formed) return std::nullopt;
-    return code;
 }
 
 bool carries_message(const Due& due) {
@@ -213,7 +195,11 @@ class AnswerReader {
             add_unknown_direction(words, mistakes_);
             return std::nullopt;
         }
-        if (std::holds_alternative<AnyReply>(*direction)) return Reply{};
+        if (const auto* any = std::get_if<AnyReply>(&*direction)) {
+            Reply reply;
+            reply.without_code = any->without;
+            return reply;
+        }
         if (const auto* ends = std::get_if<Ends>(&*direction)) return *ends;
         if (const auto* handshake = std::get_if<HandshakeEnds>(&*direction)) return *handshake;
         mistakes_.add(words, fmt::format("{} cannot be one of several answers", quoted(words.text)));

@@ -179,6 +179,7 @@ struct Reply {
     /// literal piece with the regular expression (regex), which RE2 reads as Latin-1.
     Text text;
     std::optional<std::string> response_code;   ///< without its brackets
+    std::optional<std::string> without_code{};  ///< neither this one nor one below it, without its brackets
     std::optional<std::vector<BodyItem>> body;  ///< set: the reply has several lines
 };
 /// The server ends the connection without another octet.
