@@ -71,6 +71,7 @@ class Journal {
     std::vector<AlwaysFinding> always;  ///< of all sessions, in the order in which they were found
     std::uint64_t exchanges = 0;        ///< that the always-on checks saw
     std::optional<Clock::time_point> logged_in_at;  ///< the last login that was taken
+    int logins_answered = 0;                        ///< taken or refused
     std::vector<int> local_ports;
     std::chrono::milliseconds waited{0};  ///< because of the limit of commands a second
     int step_line = 0;  ///< of the step that is played, or was played last; 0 before the first

@@ -54,15 +54,22 @@ bool is_whole(const pop3::Exchange& exchange, const pop3::Comparison& comparison
            comparison.expected_size == messages[static_cast<std::size_t>(number) - 1]->size();
 }
 
-/// RFC 2449 section 8.1.1. With any other command, or in a positive reply, the code is out of place.
-bool refuses_login_for_delay(const pop3::Exchange& exchange) {
+/// RFC 2449 section 8. With any other command, or in a positive reply, the code is out of place.
+bool refuses_login_with(std::string_view code, const pop3::Exchange& exchange) {
     const auto& status = exchange.reply.status;
-    if (!status.means_negative() || !status.code || !status.code->is("LOGIN-DELAY")) return false;
+    if (!status.means_negative() || !status.code || !status.code->is(code)) return false;
     using pop3::Keyword;
     constexpr std::array logins = {Keyword::user, Keyword::pass, Keyword::apop, Keyword::auth,
                                    Keyword::sasl_response};
     return std::find(logins.begin(), logins.end(), exchange.command.keyword) != logins.end();
 }
+
+bool wants_success(const script::Expect& expect) {
+    return !any_reply(expect, [](const script::Reply& reply) { return reply.status != script::Status::ok; });
+}
+
+/// That a server goes on behind a refusal is asked by this requirement, and by no other.
+constexpr std::string_view goes_on = "rfc1939-3-invalid-session-goes-on";
 
 }  // namespace
 
@@ -249,8 +256,12 @@ Play::Go Play::judge_reply(const script::Expect& expect, const script::Step& ste
     if (first->impossible)
         return give_up(fmt::format("{}:{}: {}", step.place.file, step.place.line, *first->impossible));
     // It said so before, and the login is only a means here.
-    if (refuses_login_for_delay(received.exchange) && !is_about_login_delay(scenario_))
+    if (refuses_login_with("LOGIN-DELAY", received.exchange) && !is_about_login_delay(scenario_))
         return give_up("the server refuses the login because of its LOGIN-DELAY");
+    // Whoever holds the maildrop (RFC 2449 section 8.1.2), it is no session of this scenario.
+    if (refuses_login_with("IN-USE", received.exchange) && wants_success(expect) &&
+        journal_.logins_answered == 1)
+        return give_up("the server still holds the maildrop for a session that was before this scenario");
     auto mismatch = *first->mismatch;
     if (mismatch.content && !is_about_content(requirement_of(step)) &&
         !is_another_message(received.exchange,
@@ -278,9 +289,12 @@ Play::Go Play::judge_end(const script::Expect& expect, const script::Step& step,
     const auto& session = seat.session;
     // Servers may protect themselves against clients that guess or talk nonsense; RFC 1939 does not say after
     // how much.
-    if (session.failed_logins() > 0 || session.negative_replies() > 1)
-        return give_up(fmt::format("{} after {} negative replies in this session", in_words(received.ending),
-                                   session.negative_replies()));
+    const bool refused_before_login = !session.logged_in() && session.negative_replies() > 0;
+    if (session.failed_logins() > 0 || session.negative_replies() > 1 ||
+        (refused_before_login && requirement_of(step) != goes_on))
+        return give_up(fmt::format("{} after {} negative {} in this session", in_words(received.ending),
+                                   session.negative_replies(),
+                                   session.negative_replies() == 1 ? "reply" : "replies"));
     const auto what = received.exchange.reply.size > 0 ? "the connection ended in the middle of the reply"
                                                        : "the connection ended where a reply was due";
     return not_met_at_last(

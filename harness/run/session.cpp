@@ -70,8 +70,21 @@ wire::Deadline Session::keep_to_rate(double commands, wire::Deadline deadline) {
 }
 
 wire::Result<void> Session::start_tls(wire::Deadline deadline, const wire::HandshakeOptions& options) {
-    look_for_surplus();
-    return shake_hands(deadline, options);
+    const bool behind = channel_->has_unread();
+    const auto surplus = channel_->take_surplus();
+    // A server that cannot do what it has just promised may say so at once, in the language of TLS.
+    const auto words = behind_alerts(surplus);
+    if (words.size() == surplus.size()) {
+        blame_surplus(surplus, behind);
+        return shake_hands(deadline, options);
+    }
+    journal_.octets_received(name_, surplus);
+    auto started = shake_hands(deadline, options);
+    if (!started)
+        started = wire::Failure{started.error().error,
+                                fmt::format("the server sent a TLS alert before the handshake, and then {}",
+                                            started.error().message)};
+    return started;
 }
 
 wire::Result<HandshakeResult> Session::try_tls(wire::Deadline deadline,
@@ -145,9 +158,10 @@ Received Session::reply(wire::Deadline deadline, bool body_expected,
         const bool login = command.keyword == pop3::Keyword::pass || command.keyword == pop3::Keyword::apop ||
                            command.keyword == pop3::Keyword::auth ||
                            command.keyword == pop3::Keyword::sasl_response;
-        if (login && received.exchange.reply.status.means_positive())
-            journal_.logged_in_at = Journal::Clock::now();
-        if (received.exchange.reply.status.negative()) {
+        const auto& status = received.exchange.reply.status;
+        if (login && status.means_positive()) journal_.logged_in_at = Journal::Clock::now();
+        if (login && (status.means_positive() || status.means_negative())) ++journal_.logins_answered;
+        if (status.negative()) {
             ++negative_replies_;
             if (login && command.well_formed) ++failed_logins_;
         }
@@ -199,11 +213,15 @@ bool Session::look_for_surplus() {
     if (!speaks_pop3_) return false;
     const bool behind = channel_->has_unread();
     const auto octets = channel_->take_surplus();
-    if (octets.empty()) return false;
+    blame_surplus(octets, behind);
+    return !octets.empty();
+}
+
+void Session::blame_surplus(std::string_view octets, bool behind_reply) {
+    if (octets.empty()) return;
     journal_.octets_received(name_, octets);
     note_surplus(invariants_.surplus(
-        id_, octets, behind ? pop3::SurplusTime::behind_reply : pop3::SurplusTime::while_idle));
-    return true;
+        id_, octets, behind_reply ? pop3::SurplusTime::behind_reply : pop3::SurplusTime::while_idle));
 }
 
 void Session::close(script::Close::Manner manner) {

@@ -97,6 +97,7 @@ class Session {
     std::vector<pop3::Finding> knock(const Received& received);
     void note(std::vector<pop3::Finding> findings, pop3::Keyword keyword = pop3::Keyword::unknown);
     /// The same for octets that nobody asked for: the first of them is at fault.
+    void blame_surplus(std::string_view octets, bool behind_reply);
     void note_surplus(std::vector<pop3::Finding> findings);
     void note_at(std::vector<pop3::Finding> findings, pop3::Keyword keyword,
                  std::optional<std::uint64_t> octet);

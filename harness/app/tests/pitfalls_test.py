@@ -9,6 +9,7 @@ import unittest
 
 import hostile_servers as hostile
 import popquiz
+import small_server
 
 ERR, OK = hostile.ERR, hostile.OK
 
@@ -206,39 +207,13 @@ PROVOKED = {
 }
 
 
-def maildrop_of(scenario):
-    """The maildrop that a scenario's header names, or `two`."""
-    for line in (popquiz.SUITE / f"{scenario}.pop3").read_text().splitlines():
-        if line.startswith("maildrop: "):
-            return line.removeprefix("maildrop: ")
-    return "two"
-
-
 class PitfallsTest(unittest.TestCase):
     maxDiff = None
 
     def found(self, scenario, answer):
         """The ids of scenarios and checks in which something is found, without rows, and the outcome."""
-        files = sorted((popquiz.SUITE / "maildrops" / maildrop_of(scenario)).glob("*.eml"))
-        hostile.MESSAGES = [file.read_bytes() for file in files]
-        with popquiz.Folder() as folder, hostile.HostileServer(
-            lambda connection: hostile.Honest(connection, greeting=b"+OK ready\r\n", answer=answer).serve()
-        ) as server:
-            folder.write("nothing", "#!/bin/sh\nexit 0\n", 0o755)
-            profile = folder.write(
-                "profile.toml",
-                f'name = "small"\nhost = "127.0.0.1"\nport = {server.port}\n'
-                + popquiz.accounts(1, hostile.PASSWORD.decode())
-                + '[limits]\nstep = 2\n[maildrop]\nreset = "./nothing"\n',
-            )
-            outcome = popquiz.run(
-                "run", scenario, "--suite", popquiz.SUITE, "--target", profile, "--i-own-this-maildrop",
-                f"--report=json={folder.path / 'json'}", folder=folder.path,
-            )  # fmt: skip
-            record = outcome.record()
-        bad = {result["id"].split("[")[0] for result in record["results"] if result["verdict"] in ("fail", "warn")}
-        bad |= {check["id"] for check in record["checks"] if check["verdict"] in ("fail", "warn")}
-        return bad, outcome
+        outcome, record = small_server.play(answer, scenario, maildrop=small_server.maildrop_of(scenario))
+        return small_server.found(record, "fail", "warn"), outcome
 
     def look_at(self, pitfall, catcher, mistake):
         self.assertIn(catcher, caught_by()[pitfall])

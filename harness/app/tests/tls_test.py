@@ -266,6 +266,19 @@ class Tls(unittest.TestCase):
                 self.assertEqual(result["findings"][0]["what"], "the reply to CAPA does not begin with +OK")
         self.assert_verdict(self.play(INJECTED_AT_ONCE), "pass")
 
+    def test_an_alert_before_the_handshake(self):
+        """It is in the language of TLS, and no reply too many."""
+
+        def cannot(connection):
+            connection.sendall(ALERT)
+            until_end(connection)
+            return False
+
+        scenario = STARTS_BEHIND_STLS.replace("C: <start TLS>\nS: <TLS starts>", "C: <wait 100 ms>\nC: <start TLS>")
+        result = self.play(scenario, clear=self.behind_stls(self.context(), cannot))
+        self.assert_verdict(result, "fail", "the server sent a TLS alert before the handshake")
+        self.assertEqual(result["because_of"], "", result)
+
     def test_the_tls_port_in_the_clear(self):
         modern = self.over_tls(self.context())
         self.assert_verdict(self.play(IN_CLEAR, modern), "pass")
