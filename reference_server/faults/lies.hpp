@@ -56,8 +56,8 @@ class Lies {
 
     /// Where the honest reply is written.
     std::string& honest() { return honest_; }
-    /// The honest reply has begun, and goes on: what there is of it goes to `out` where nobody lies about it, so that a large
-    /// message is not kept.
+    /// The honest reply has begun, and goes on: what there is of it goes to `out` where nobody lies about it,
+    /// so that a large message is not kept.
     void tell_beginning(std::string& out);
     /// The honest reply is whole: appends to `out` what is told in its place. True: the connection ends.
     bool tell(std::string& out);

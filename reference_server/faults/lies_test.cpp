@@ -78,7 +78,8 @@ TEST(Lies, WhatNobodyLiesAboutIsNotKept) {
                   (Pieces{"", "+OK\r\na\r\n", "b\r\n", ".\r\n"}));
         EXPECT_EQ(conversation.tells("DELE 9", "-ERR no\r\n"), "-ERR no\r\n");
     }
-    EXPECT_EQ(conversation.tells_pieces("RETR 1", {"+OK\r\na\r\n", ".\r\n"}), (Pieces{"+OK\r\na\r\n", ".\r\n"}));
+    EXPECT_EQ(conversation.tells_pieces("RETR 1", {"+OK\r\na\r\n", ".\r\n"}),
+              (Pieces{"+OK\r\na\r\n", ".\r\n"}));
     const Pieces lie = conversation.tells_pieces("RETR 1", {"+OK\r\na\r\n", ".\r\n"});
     EXPECT_EQ(lie[0], "");
     EXPECT_NE(lie[1], "+OK\r\na\r\n.\r\n");
