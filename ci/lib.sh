@@ -26,6 +26,7 @@ attempt() {
     local name=$1 started=$SECONDS
     shift
     say "---- $name"
+    mkdir -p "$repo/build"
     "$@" 2>&1 | tee "$repo/build/attempt.log" || failed+=("$name")
     ((${#failed[@]} == ${#last_lines[@]})) || last_lines+=("$(tail -n 40 "$repo/build/attempt.log")")
     keep_time "$name" "$started"
