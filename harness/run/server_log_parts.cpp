@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t most_octets = std::size_t{32} * 1024;
 constexpr std::size_t most_lines = 40;
+/// No event says that a server has written all that it is going to. No verdict rests on it: a line that comes
+/// later is missing in what is shown.
 constexpr std::chrono::milliseconds moment{20};
 
 }  // namespace

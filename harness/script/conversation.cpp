@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "harness/script/letter.hpp"
+
 namespace popquiz::script {
 
 namespace {
@@ -50,10 +52,6 @@ const Command* find_command(std::string_view keyword) {
 
 char upper(char octet) {
     return octet >= 'a' && octet <= 'z' ? static_cast<char>(octet - 'a' + 'A') : octet;
-}
-
-bool is_letter(char octet) {
-    return upper(octet) >= 'A' && upper(octet) <= 'Z';
 }
 
 /// The reply that a line makes due. A line that is no clean command (RFC 1939 section 3) may be understood in

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "harness/script/letter.hpp"
+
 namespace popquiz::script {
 namespace {
-
-bool is_letter(char octet) {
-    return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z');
-}
 
 bool is_of_a_code(char octet) {
     return is_letter(octet) || (octet >= '0' && octet <= '9') || octet == '-' || octet == '/' || octet == '_';

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
+#include "harness/script/letter.hpp"
+
 namespace popquiz::script {
 
 namespace {
-
-bool is_letter(char octet) {
-    return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z');
-}
 
 bool is_name_octet(char octet) {
     return is_letter(octet) || (octet >= '0' && octet <= '9') || octet == '_';
