@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -109,12 +108,13 @@ class Reader {
 }  // namespace
 
 std::optional<std::string> read_file(const fs::path& path) {
-    // A folder can be opened, and not read.
-    std::error_code none;
-    if (fs::is_directory(path, none)) return std::nullopt;
     std::ifstream file(path, std::ios::binary);
-    if (!file) return std::nullopt;
-    return std::string(std::istreambuf_iterator<char>(file), {});
+    std::string octets;
+    std::vector<char> some(std::size_t{64} * 1024);
+    while (file.read(some.data(), static_cast<std::streamsize>(some.size())), file.gcount() > 0)
+        octets.append(some.data(), static_cast<std::size_t>(file.gcount()));
+    // A folder can be opened, and not read.
+    return file.eof() ? std::optional(std::move(octets)) : std::nullopt;
 }
 
 std::optional<fs::path> find_suite(const std::optional<fs::path>& given) {

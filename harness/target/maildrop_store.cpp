@@ -152,7 +152,7 @@ Result<std::shared_ptr<const Maildrop>> MaildropStore::read(const std::string& n
     }
     if (error)
         return failed(fmt::format("{}: cannot read the maildrop: {}", folder.string(), error.message()));
-    if (const auto list = folder / "generated.toml"; fs::exists(list)) {
+    if (const auto list = folder / "generated.toml"; fs::is_regular_file(list)) {
         std::ifstream in(list, std::ios::binary);
         const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
         auto generated = generate(text, list, name);
