@@ -50,15 +50,18 @@ def proves(finding):
 
 
 class Server:
-    """popquizd with faults, and a profile of it, in a folder. `error` says why it did not start; empty: it did."""
+    """popquizd with faults, and a profile of it, in a folder. `error` says why it did not start; empty: it did.
+    `occasions`: the file for what it would have lied about."""
 
-    def __init__(self, faults, accounts, folder, limits=""):
+    def __init__(self, faults, accounts, folder, limits="", occasions=None):
         users = [(f"u{number}", f"secret-of-u{number}") for number in range(1, accounts + 1)]
         command = [POPQUIZD, "--port", "0", "--tls-port", "0", "--maildir-root", folder / "mail"]
         for user, password in users:
             command += ["--user", f"{user}:{password}"]
         for fault in faults:
             command += ["--fault", fault]
+        if occasions:
+            command += ["--occasions", occasions]
         self.folder = folder
         self.profile = folder / "target.toml"
         with open(folder / "popquizd.err", "wb") as errors:

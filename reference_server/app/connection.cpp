@@ -46,7 +46,11 @@ Connection::Connection(asio::ip::tcp::socket socket, const Shared& shared, std::
       shared_(shared),
       implicit_tls_(implicit_tls),
       deadline_(socket_),
-      session_(std::in_place, shared.service, std::move(timestamp), implicit_tls) {}
+      session_(std::in_place, shared.service, std::move(timestamp), implicit_tls) {
+    boost::system::error_code gone;
+    const asio::ip::tcp::endpoint client = socket_.remote_endpoint(gone);
+    if (!gone) client_port_ = client.port();
+}
 
 void Connection::close() {
     boost::system::error_code ignored;
@@ -127,6 +131,7 @@ asio::awaitable<session::Session::Next> Connection::converse(Stream& stream) {
 /// Ends our direction and reads until the client has ended its own: closing a socket with unread octets would
 /// reset the connection, and the last reply might be lost on its way.
 asio::awaitable<void> Connection::take_leave() {
+    occasions_ = session_->occasions();
     session_.reset();
     deadline_.expires_after(longest_leave);
     boost::system::error_code ignored;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -34,6 +35,11 @@ class Connection {
     /// Makes run() end soon, without an answer to the client and without the UPDATE state.
     void close();
 
+    /// The client's; 0 when it was gone before it was known.
+    std::uint16_t client_port() const { return client_port_; }
+    /// As Session::occasions().
+    const faults::Faults& occasions() const { return session_ ? session_->occasions() : occasions_; }
+
   private:
     using Next = session::Session::Next;
 
@@ -44,11 +50,14 @@ class Connection {
     boost::asio::awaitable<void> take_leave();
 
     boost::asio::ip::tcp::socket socket_;
+    std::uint16_t client_port_ = 0;
     const Shared& shared_;
     bool implicit_tls_;
     Deadline deadline_;
     /// Goes, and the maildrop's lock with it, as soon as there is nothing more to say.
     std::optional<session::Session> session_;
+    /// What is left of it then.
+    faults::Faults occasions_;
     std::string out_;
     std::array<char, 4096> in_{};
 };

@@ -277,6 +277,10 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
     app.add_option("--fault", fault_names, "A lie that it tells; may be repeated (none)")
         ->type_name("NAME")
         ->allow_extra_args(false);
+    app.add_option("--occasions", options.occasions_file,
+                   "Tell no lie, and write down which would have shown: a line a connection, with the "
+                   "client's port (none)")
+        ->type_name("FILE");
     app.add_flag("--list-faults", lists_faults,
                  "Print every fault: name, requirement that it violates, what goes wrong");
     manual::add_hidden_option(app, kinds(), {"1", "", POPQUIZD_VERSION, {"popquiz(1)"}});
@@ -314,6 +318,9 @@ boost::system::result<Options, Leave> parse_options(std::vector<std::string> arg
         const boost::system::result<faults::Fault, Leave> fault = parse_fault(name);
         if (!fault) return fault.error();
         options.faults.add(*fault);
+    }
+    if (!options.occasions_file.empty() && !options.faults.none()) {
+        return wrong("--occasions", "it is written by a server that does not lie", "leave --fault out");
     }
     for (const std::string& text : tokens) {
         const boost::system::result<Token, Leave> token = parse_token(text, options.users);

@@ -59,6 +59,8 @@ struct Options {
     std::chrono::milliseconds idle_timeout{600'000};
     /// The lies that the server tells: none.
     faults::Faults faults;
+    /// Where the faults that would have shown are written, a line a connection; empty: nowhere.
+    std::string occasions_file;
 };
 
 /// Why the program ends before it starts.

@@ -82,6 +82,14 @@ TEST(Options, SeveralFaultsAreCommitted) {
     EXPECT_FALSE(options->faults.commits(faults::Fault::retr_without_stuffing));
 }
 
+TEST(Options, WhoLiesDoesNotOnlyNote) {
+    EXPECT_EQ(parse_options({"--occasions", "file"})->occasions_file, "file");
+    const auto both = parse_options({"--occasions", "file", "--fault", "no_lock"});
+    ASSERT_FALSE(both);
+    EXPECT_EQ(both.error().status, 2);
+    EXPECT_THAT(both.error().text, HasSubstr("--occasions: it is written by a server that does not lie"));
+}
+
 TEST(Options, AnUnknownFaultIsNotGuessed) {
     const auto options = parse_options({"--fault", "no_locks"});
     ASSERT_FALSE(options);

@@ -65,7 +65,8 @@ session::Service make_service(const Options& options) {
     std::map<std::string, std::string, std::less<>> passwords;
     for (const User& user : options.users)
         passwords.insert_or_assign(user.name, user.password);
-    service.liar = faults::Liar(options.faults, std::move(passwords));
+    service.liar = options.occasions_file.empty() ? faults::Liar(options.faults, std::move(passwords))
+                                                  : faults::Liar::that_only_notes(std::move(passwords));
     return service;
 }
 
@@ -94,6 +95,12 @@ Server::Server(const Options& options, asio::ssl::context tls)
       second_tls_acceptor_(io_) {}
 
 boost::system::result<void, std::string> Server::listen() {
+    if (!options_.occasions_file.empty()) {
+        occasions_.open(options_.occasions_file);
+        if (!occasions_)
+            return fmt::format("--occasions: {} cannot be written; name a file in a folder that is there",
+                               options_.occasions_file);
+    }
     if (std::string problem = open_both(acceptor_, second_acceptor_, options_.port); !problem.empty()) {
         return fmt::format("--port: {}", problem);
     }
@@ -186,10 +193,16 @@ void Server::admit(asio::ip::tcp::socket socket, bool implicit_tls) {
 }
 
 void Server::end_connection(std::list<Connection>::iterator connection, const std::exception_ptr& failure) {
+    note_occasions(*connection);
     connections_.erase(connection);
     if (!failure) return;
     ++failed_connections_;
     report(fmt::format("a connection ended with an error of popquizd: {}", what(failure)));
+}
+
+void Server::note_occasions(const Connection& connection) {
+    if (options_.occasions_file.empty()) return;
+    occasions_ << fmt::format("{}\t{}\n", connection.client_port(), connection.occasions().names());
 }
 
 void Server::stop() {

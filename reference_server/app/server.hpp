@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <fstream>
 #include <list>
 #include <optional>
 #include <string>
@@ -46,6 +47,8 @@ class Server {
     boost::asio::awaitable<void> accept(Acceptor& acceptor, bool implicit_tls);
     void admit(boost::asio::ip::tcp::socket socket, bool implicit_tls);
     void end_connection(std::list<Connection>::iterator connection, const std::exception_ptr& failure);
+    /// What the session of a connection that has ended had an occasion to lie about.
+    void note_occasions(const Connection& connection);
     void stop();
 
     const Options& options_;
@@ -60,6 +63,7 @@ class Server {
     Acceptor second_acceptor_;  // of the second host, as the next
     Acceptor second_tls_acceptor_;
     std::list<Connection> connections_;
+    std::ofstream occasions_;
     std::uint64_t failed_connections_ = 0;
     std::exception_ptr failure_;
 };

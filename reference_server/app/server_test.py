@@ -705,6 +705,7 @@ class Process(unittest.TestCase):
         self.assertIn("--port", self.run_wrongly("--port", "70000"))
         self.assertIn("write it as NAME:PASSWORD", self.run_wrongly("--user", "u1"))
         self.assertIn("--client-ca: cannot use /nowhere", self.run_wrongly("--client-ca", "/nowhere"))
+        self.assertIn("--occasions: /nowhere/x cannot be written", self.run_wrongly("--occasions", "/nowhere/x"))
         self.assertIn("cannot use /nowhere", self.run_wrongly("--tls-cert", "/nowhere", "--tls-key", "/nowhere"))
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = str(taken.getsockname()[1])
@@ -712,6 +713,26 @@ class Process(unittest.TestCase):
                 f"popquizd: --port: cannot listen on 127.0.0.1 port {port}: Address already in use; give a free port",
                 self.run_wrongly("--port", port),
             )
+
+    def test_occasions_are_written_down_for_each_connection(self):
+        with tempfile.TemporaryDirectory(prefix="popquizd-test-") as folder:
+            noted = os.path.join(folder, "occasions")
+            server = Server("--occasions", noted)
+            clients = [server.connect().log_in(), server.connect(tls=True).log_in("u2"), server.connect()]
+            clients[0].say("STAT")
+            clients[1].say("QUIT")
+            ports = [client.socket.getsockname()[1] for client in clients]
+            for client in clients:
+                client.close()
+            self.assertEqual(server.stop(), (0, ""))
+            with open(noted, encoding="ascii") as file:
+                occasions = {int(port): set(names.split()) for port, names in (line.split("\t") for line in file)}
+        self.assertEqual(set(occasions), set(ports))
+        told = [occasions[port] for port in ports]
+        # Each has had a greeting; one asked STAT, and another left in good order under TLS.
+        self.assertEqual(["stat_count_with_plus" in names for names in told], [True, False, False])
+        self.assertEqual(["tls_without_close_notify" in names for names in told], [False, True, False])
+        self.assertEqual(["timestamp_always_the_same" in names for names in told], [True, True, True])
 
     def test_without_a_tls_port_none_is_printed(self):
         process = subprocess.Popen([POPQUIZD], stdout=subprocess.PIPE, text=True)

@@ -34,6 +34,17 @@ std::optional<Fault> find_fault(std::string_view name) {
     return static_cast<Fault>(found - rows.begin());
 }
 
+std::string Faults::names() const {
+    std::string names;
+    const std::span<const Row> rows = all_rows();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!set_.test(i)) continue;
+        if (!names.empty()) names += ' ';
+        names += rows[i].name;
+    }
+    return names;
+}
+
 std::string_view nearest_name(std::string_view name) {
     // A longer word is a typing error no more, and takes time.
     constexpr std::size_t longest = 100;

@@ -29,12 +29,14 @@ std::optional<Fault> find_fault(std::string_view name);
 /// The name that was probably meant; empty when none is near.
 std::string_view nearest_name(std::string_view name);
 
-/// The faults that a server commits: a set, empty at first.
+/// Some of the faults, such as those that a server commits: a set, empty at first.
 class Faults {
   public:
     void add(Fault fault) { set_.set(static_cast<std::size_t>(fault)); }
     bool commits(Fault fault) const { return set_.test(static_cast<std::size_t>(fault)); }
     bool none() const { return set_.none(); }
+    /// In the register's order, with a blank between them.
+    std::string names() const;
 
   private:
     std::bitset<fault_count> set_;

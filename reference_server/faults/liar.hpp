@@ -66,12 +66,22 @@ class Liar {
     /// `passwords` of all users.
     Liar(const Faults& faults, std::map<std::string, std::string, std::less<>> passwords);
 
-    const Faults& faults() const { return faults_; }
+    /// One that is honest, and whose sessions note each fault that they had an occasion to commit: one that
+    /// has none in a session could not have changed an octet of it.
+    static Liar that_only_notes(std::map<std::string, std::string, std::less<>> passwords);
+
+    bool only_notes() const { return only_notes_; }
+    bool is_honest() const { return faults_.none(); }
     bool commits(Fault fault) const { return faults_.commits(fault); }
 
   private:
     friend class Lies;
 
+    void take_all();
+    template <class Lie>
+    void take(std::vector<Lie> lies, std::vector<Lie>& into) const;
+
+    bool only_notes_ = false;
     Faults faults_;
     Memory memory_;
     std::vector<ReplyLie> reply_lies_;

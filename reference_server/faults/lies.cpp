@@ -65,6 +65,7 @@ bool is_alphanumeric(char octet) {
 
 Lies::Lies(Liar& liar) : liar_(liar) {
     scene_.memory = &liar.memory_;
+    scene_.occasions = &occasions_;
 }
 
 std::string Lies::octets(std::string_view received) {

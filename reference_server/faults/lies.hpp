@@ -16,9 +16,17 @@ namespace popquizd::faults {
 class Lies {
   public:
     explicit Lies(Liar& liar);
+    Lies(const Lies&) = delete;
+    Lies& operator=(const Lies&) = delete;
 
-    bool any() const { return !liar_.faults().none(); }
-    bool commits(Fault fault) const { return liar_.commits(fault); }
+    bool any() const { return !liar_.is_honest() || liar_.only_notes(); }
+    bool commits(Fault fault) const {
+        if (liar_.only_notes()) occasions_.add(fault);
+        return liar_.commits(fault);
+    }
+    /// Of a Liar that only notes: which faults would have shown so far, had they been committed, or were at
+    /// least asked for.
+    const Faults& occasions() const { return occasions_; }
 
     // What comes in.
 
@@ -76,6 +84,7 @@ class Lies {
     bool send(std::string octets, std::string& out);
 
     Liar& liar_;
+    mutable Faults occasions_;
     Scene scene_;
     std::string honest_;
     Telling telling_ = Telling::undecided;  // of the present reply

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reference_server/faults/faults.hpp"
 #include "reference_server/faults/reply.hpp"
 
 namespace popquizd::faults {
@@ -38,6 +39,8 @@ struct Memory {
 /// A command and its reply, with what a lie may want to know of the session.
 struct Scene {
     Memory* memory = nullptr;
+    /// Where it is noted which faults would have shown; the session's own.
+    Faults* occasions = nullptr;
 
     // The command, as the client sent it. Without one (the greeting) the keyword is empty.
     std::string line;

@@ -83,6 +83,9 @@ class Session {
     /// Whether it commits this fault, which is its owner's business.
     bool lies(faults::Fault fault) const { return lies_.commits(fault); }
 
+    /// Of a server that only notes them: the faults that would have shown in this session so far.
+    const faults::Faults& occasions() const { return lies_.occasions(); }
+
   private:
     enum class State { greeting, authorization, opening, transaction, ended };
 
