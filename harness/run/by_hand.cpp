@@ -126,6 +126,19 @@ bool only_reads(const script::Send& send) {
     return std::find(reading.begin(), reading.end(), keyword_of(send)) != reading.end();
 }
 
+/// As the client that is named to people shakes hands by itself.
+bool is_usual(const script::Handshake& handshake) {
+    return !handshake.version && handshake.cipher.empty() &&
+           handshake.certificate == script::Handshake::Certificate::as_set_up;
+}
+
+bool connects_unusually(const script::Step& step) {
+    if (const auto* open = std::get_if<script::Open>(&step.action))
+        return open->port == script::Open::Port::tls_in_clear || !is_usual(open->handshake);
+    const auto* start = std::get_if<script::StartTls>(&step.action);
+    return start != nullptr && !is_usual(start->handshake);
+}
+
 /// Typed line by line it would be the same.
 bool is_plain(const script::Scenario& scenario) {
     bool sent = false;
@@ -141,7 +154,7 @@ bool is_plain(const script::Scenario& scenario) {
                          std::holds_alternative<script::Remove>(step.action) ||
                          std::holds_alternative<script::KillServer>(step.action) ||
                          std::holds_alternative<script::StartServer>(step.action);
-        if (odd) return false;
+        if (odd || connects_unusually(step)) return false;
         sent = send != nullptr;
     }
     return true;

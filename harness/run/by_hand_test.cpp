@@ -143,5 +143,33 @@ TEST(ByHand, IsFoundByPlayingTheScenarioAgain) {
     EXPECT_EQ(played, 0U);
 }
 
+TEST(ByHand, AnUnusualHandshakeIsNotTyped) {
+    const auto is_typed = [](const std::string& connects) {
+        const auto scenario = scenario_of("state: closed\n\nC: <" + connects + ">\nS: +OK\n");
+        const Again again = [](const script::Scenario&) {
+            reports::Finding finding;
+            finding.line = 4;
+            finding.transcript = {{Kind::event, "", 1, "connected from port 5", {}}};
+            Played made;
+            made.result.transcript = finding.transcript;
+            made.result.findings = {finding};
+            return made;
+        };
+        reports::Record record;
+        record.results.emplace_back();
+        record.results[0].id = scenario.id;
+        record.results[0].findings.emplace_back();
+        record.results[0].findings[0].line = 4;
+        const wire::Stop stop;
+        see_by_hand(again, {scenario}, profile(), stop, record);
+        return record.results[0].findings[0].by_hand.has_value();
+    };
+    EXPECT_TRUE(is_typed("open connection"));
+    EXPECT_TRUE(is_typed("open connection over TLS"));
+    EXPECT_FALSE(is_typed("open connection over TLS with version 1.0"));
+    EXPECT_FALSE(is_typed("open connection over TLS with cipher AES128-SHA"));
+    EXPECT_FALSE(is_typed("open connection over TLS without client certificate"));
+}
+
 }  // namespace
 }  // namespace popquiz::run

@@ -237,7 +237,7 @@ std::string Lies::challenge(std::string honest) {
 std::string Lies::maildrop_of(std::string_view user) const {
     // An unknown name must not lead out of the folder of the maildrops.
     const bool plain = std::all_of(user.begin(), user.end(), [](char octet) {
-        return (octet >= 'a' && octet <= 'z') || (octet >= '0' && octet <= '9');
+        return (octet >= 'a' && octet <= 'z') || (octet >= '0' && octet <= '9') || octet == '-';
     });
     const auto& passwords = liar_.memory_.passwords;
     if (!passwords.contains(user) && !plain) return "unknown";

@@ -183,6 +183,7 @@ TEST(Lies, WhoGetsIn) {
     EXPECT_FALSE(Lies(unknown).takes_password("u1", "x"));
     EXPECT_EQ(Lies(unknown).maildrop_of("../../etc"), "unknown");
     EXPECT_EQ(Lies(unknown).maildrop_of("nobody"), "nobody");
+    EXPECT_EQ(Lies(unknown).maildrop_of("nobody-here"), "nobody-here");
 }
 
 }  // namespace
