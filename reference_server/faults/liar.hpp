@@ -67,7 +67,7 @@ class Liar {
     Liar(const Faults& faults, std::map<std::string, std::string, std::less<>> passwords);
 
     /// One that is honest, and whose sessions note each fault that they had an occasion to commit: one that
-    /// has none in a session could not have changed an octet of it.
+    /// has none in a session could not have changed an octet of it, unless its hook is outside of sessions.
     static Liar that_only_notes(std::map<std::string, std::string, std::less<>> passwords);
 
     bool only_notes() const { return only_notes_; }
