@@ -34,7 +34,7 @@ std::string judging_options(const Arguments& arguments) {
     if (arguments.wall_time) optional_value("--wall-time", *arguments.wall_time);
     if (arguments.timeout) options.add(fmt::format("--timeout={:g}", *arguments.timeout));
     if (arguments.repeat > 1) options.add(fmt::format("--repeat={}", arguments.repeat));
-    if (arguments.retry > 0) options.add(fmt::format("--retry={}", arguments.retry));
+    if (arguments.retry) options.add(fmt::format("--retry={}", *arguments.retry));
     if (arguments.shuffle) optional_value("--shuffle", *arguments.shuffle);
     if (arguments.owns_maildrop) options.add("--i-own-this-maildrop");
     return std::move(options).text();

@@ -44,7 +44,7 @@ struct Arguments {
     bool explores = false;             ///< explore, in place of the scenarios
     explore::Expedition expedition;
     std::uint64_t repeat = 1;
-    std::uint64_t retry = 0;
+    std::optional<std::uint64_t> retry;
     std::optional<std::string> shuffle;  ///< a seed; empty: one by chance
     std::optional<std::string> shard;    ///< I/N, or auto
     std::optional<std::filesystem::path> times;

@@ -75,7 +75,8 @@ void add_attempts(CLI::App& run, Arguments& arguments) {
         ->check(CLI::Range(std::uint64_t{1}, most));
     run.add_option("--retry", arguments.retry,
                    "play what failed, or could not be judged, up to N times more: if it then comes to\n"
-                   "something else it is flaky, and fails the run as well")
+                   "something else it is flaky, and fails the run as well; if left out, what failed is\n"
+                   "played once more")
         ->type_name("N")
         ->check(CLI::Range(std::uint64_t{0}, most));
     run.add_option("--shuffle", arguments.shuffle,

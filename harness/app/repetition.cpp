@@ -10,7 +10,7 @@
 namespace popquiz::app {
 
 reports::Outcome<reports::Repetition> repetition_of(const Arguments& arguments) {
-    reports::Repetition repetition{arguments.repeat, arguments.retry, {}};
+    reports::Repetition repetition{arguments.repeat, arguments.retry.value_or(0), {}};
     if (!arguments.shuffle) return repetition;
     if (arguments.shuffle->empty()) {
         repetition.seed = std::random_device()();

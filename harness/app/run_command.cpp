@@ -88,6 +88,7 @@ reports::Outcome<run::Plan> plan_of(const Arguments& arguments) {
     plan.wall_time = *wall_time;
     plan.tool_version = std::string(version);
     plan.repetition = *repetition;
+    plan.confirms = !arguments.retry && arguments.repeat == 1;
     return plan;
 }
 

@@ -34,6 +34,9 @@ struct Plan {
     /// need; nothing: they are not played.
     std::optional<std::chrono::milliseconds> wall_time;
     reports::Repetition repetition;
+    /// What misses the level is played once more before it is told, and is flaky where it is met then:
+    /// chance accuses nobody.
+    bool confirms = false;
     std::string tool_version;
     /// Called when all has been played and the record is whole, while the accounts are still leased to the
     /// run; not when the run was stopped or the server could not be judged.

@@ -123,8 +123,20 @@ class Attempts(Behaving):
         (result,) = outcome.record()["results"]
         self.assertEqual((result["verdict"], self.verdicts(result)), ("pass", []), result)
 
-    def test_without_a_retry_nothing_is_played_again(self):
-        (result,) = self.ended(self.play_moody({1}), MISSES).record()["results"]
+    def test_nothing_is_played_again_where_that_is_not_wanted(self):
+        (result,) = self.ended(self.play_moody({1}, "--retry=0"), MISSES, never=("FLAKY",)).record()["results"]
+        self.assertEqual((result["verdict"], self.verdicts(result)), ("fail", []), result)
+
+    def test_what_fails_by_chance_is_flaky(self):
+        """Whatever fails is played once more, also if nobody asks for that."""
+        outcome = self.ended(self.play_moody({1}), MISSES, "FLAKY", "1 scenario is flaky")
+        (result,) = outcome.record()["results"]
+        self.assertEqual((result["verdict"], self.verdicts(result)), ("flaky", ["fail", "pass"]), result)
+        self.assertNotIn("repetition", outcome.record())
+
+    def test_what_fails_twice_has_failed(self):
+        outcome = self.ended(self.play_moody(range(1, 100)), MISSES, never=("FLAKY",))
+        (result,) = outcome.record()["results"]
         self.assertEqual((result["verdict"], self.verdicts(result)), ("fail", []), result)
 
     def test_a_listed_deviation_does_not_excuse_what_is_flaky(self):
