@@ -8,7 +8,6 @@
 #include <iterator>
 #include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include <fmt/chrono.h>
@@ -26,9 +25,9 @@
 #include "harness/run/redaction.hpp"
 #include "harness/run/sightings.hpp"
 #include "harness/run/survey.hpp"
+#include "harness/run/warnings.hpp"
 #include "harness/run/wire_shapes.hpp"
 #include "harness/target/account_pool.hpp"
-#include "harness/wire/address.hpp"
 
 namespace popquiz::run {
 namespace {
@@ -218,49 +217,19 @@ class Run {
 
     /// Somebody else's server is not to be overrun.
     void keep_distance() {
-        std::string foreign;
-        std::set<std::string> looked_at;
-        for (const auto& host : {profile_.host, profile_.host6, profile_.maildrop.mail_server.host}) {
-            if (host.empty() || !looked_at.insert(host).second) continue;
-            const auto addresses = wire::addresses_of(host);
-            if (!addresses) continue;  // what cannot be reached is told where it is tried
-            for (const auto& address : *addresses) {
-                if (wire::is_local(address)) continue;
-                foreign += fmt::format("{}{}", foreign.empty() ? "" : ", ",
-                                       address == host ? host : fmt::format("{} ({})", host, address));
-            }
-        }
+        const auto foreign = foreign_hosts(profile_);
         const auto rate = profile_.limits.rate.value_or(foreign.empty() ? 0 : target::Limits::default_rate);
         if (rate > 0) context_.rate = std::make_shared<wire::Rate>(rate, Clock::now());
         provision_.keep_to(context_.rate);
         if (foreign.empty()) return;
-        warn(fmt::format(
-            "{} is neither this machine nor in a private network. Whose host is it? popquiz sends "
-            "malformed commands and wrong passwords, and ends connections suddenly: ask whoever "
-            "runs it before you go on.",
-            foreign));
-        warn(rate > 0 ? fmt::format("At most {:g} commands a second are sent, and a connection counts as "
-                                    "several; --rate says otherwise.",
-                                    rate)
-                      : std::string("There is no limit to how much is sent (rate: none)."));
+        for (const auto& line : whose_hosts(foreign, rate))
+            warn(line);
     }
 
-    /// Before the first octet that could cost somebody mail.
     void tell_what_is_deleted() {
-        const bool fills = context_.may_fill;
-        if (!fills && !context_.owns_maildrops) return;
-        constexpr std::size_t most_named = 6;
-        std::string users;
-        for (std::size_t i = 0; i < profile_.accounts.size() && i < most_named; ++i)
-            users += (i == 0 ? "" : ", ") + profile_.accounts[i].user;
-        if (profile_.accounts.size() > most_named)
-            users += fmt::format(" and {} more", profile_.accounts.size() - most_named);
-        const auto where = provision_.in_words();
-        warn(fmt::format(
-            "popquiz {} the maildrops of {}{}{}", fills ? "empties and fills" : "deletes mail in", users,
-            where.empty() ? "" : ", " + where,
-            context_.owns_maildrops ? ": whatever is in there goes, because of --i-own-this-maildrop."
-                                    : ". Each was looked into: there is nobody's mail in it."));
+        const bool owns = context_.owns_maildrops;
+        if (context_.may_fill || owns)
+            warn(what_is_deleted(profile_.accounts, context_.may_fill, owns, provision_.in_words()));
     }
 
     void prepare() {

@@ -28,6 +28,11 @@ reports::Level to_report(script::Level level) {
     return reports::Level::must;
 }
 
+bool ends_our_direction(const script::Step& step) {
+    const auto* close = std::get_if<script::Close>(&step.action);
+    return close != nullptr && close->manner == script::Close::Manner::half;
+}
+
 bool has_spaces(const target::Account& account) {
     return account.password.find(' ') != std::string::npos;
 }
@@ -95,6 +100,10 @@ Play::Go Play::step(const script::Step& step) {
         const bool cuts = i == step.session && std::holds_alternative<script::NewSegment>(step.action);
         if (joins || cuts || seats_[i]->outgoing.empty()) continue;
         if (i == step.session && context_.shape == Shape::coalesced) send_ahead(step, *seats_[i]);
+        // Who could answer before the end of the stream is there would do so at times, by chance.
+        const bool in_one_go = context_.shape == Shape::whole && !seats_[i]->segmentation.apart;
+        if (i == step.session && in_one_go && ends_our_direction(step))
+            seats_[i]->session.hold_for_half_close();
         if (flush(*seats_[i]) == Go::stop) return Go::stop;
     }
     journal_.step_line = step.place.line;

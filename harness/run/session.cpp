@@ -224,6 +224,10 @@ void Session::blame_surplus(std::string_view octets, bool behind_reply) {
         id_, octets, behind_reply ? pop3::SurplusTime::behind_reply : pop3::SurplusTime::while_idle));
 }
 
+void Session::hold_for_half_close() {
+    if (is_open()) channel_->connection().hold_for_half_close();
+}
+
 void Session::close(script::Close::Manner manner) {
     if (!is_open()) return;
     auto& connection = channel_->connection();

@@ -53,6 +53,8 @@ class Session {
     /// Octets that nobody asked for and that are here already; a finding if there are any.
     bool look_for_surplus();
 
+    /// What is sent next travels with the close of our direction that follows it.
+    void hold_for_half_close();
     void close(script::Close::Manner manner);
 
     /// Waits, but not longer than the run goes on. False when it was stopped.

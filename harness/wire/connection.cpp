@@ -95,6 +95,7 @@ class Connection::Body {
     Result<void> start_tls(const TlsContext& context, Deadline deadline, const HandshakeOptions& options);
     void close(bool with_notify);
     void reset();
+    void hold_for_half_close();
     Result<void> half_close();
     bool is_open() const noexcept { return stream_.descriptor() >= 0; }
 
@@ -341,6 +342,12 @@ void Connection::Body::reset() {
     log_.note("reset by us");
 }
 
+void Connection::Body::hold_for_half_close() {
+    const int on = 1;
+    // A kernel that cannot do it sends two segments: a chance is lost, and nothing else.
+    (void)::setsockopt(stream_.descriptor(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+}
+
 Result<void> Connection::Body::half_close() {
     if (!is_open()) return Failure{Error::other, "the connection is closed on our side"};
     stream_.send_close_notify();
@@ -404,6 +411,10 @@ void Connection::close_without_notify() {
 
 void Connection::reset() {
     body_->reset();
+}
+
+void Connection::hold_for_half_close() {
+    body_->hold_for_half_close();
 }
 
 Result<void> Connection::half_close() {

@@ -129,6 +129,10 @@ class Connection {
     /// Ends with RST.
     void reset();
 
+    /// What is written from now on waits for half_close() and travels with it in one segment, if it fits and
+    /// not more than 200 ms lie between: the peer cannot answer the one before the other is there.
+    void hold_for_half_close();
+
     /// Ends our direction only (close_notify under TLS, then FIN); reading goes on.
     Result<void> half_close();
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <future>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -360,6 +362,30 @@ TEST_F(ConnectionTest, HalfCloseEndsOurDirectionOnly) {
     ASSERT_TRUE(connection.half_close());
     EXPECT_FALSE(connection.write("NOOP\r\n", ample()));
     EXPECT_EQ(read_all(connection), "heard QUIT\r\n");
+}
+
+TEST_F(ConnectionTest, WhatIsHeldTravelsWithTheHalfClose) {
+    // Who is kept from running for 200 ms in between sees it leave alone: not ten times in a row.
+    bool together = false;
+    for (int attempt = 0; attempt < 10 && !together; ++attempt) {
+        std::promise<int> accepted;
+        std::promise<void> looked;
+        const Server server([&](Peer& peer) {
+            accepted.set_value(peer.descriptor());
+            looked.get_future().wait();
+            peer.send("heard " + peer.receive_all());
+        });
+        auto connection = open(server);
+        const int peer = accepted.get_future().get();
+        connection.hold_for_half_close();
+        ASSERT_TRUE(connection.write("QUIT\r\n", ample()));
+        char octet = 0;
+        together = ::recv(peer, &octet, 1, MSG_DONTWAIT | MSG_PEEK) < 0 && errno == EAGAIN;
+        looked.set_value();
+        ASSERT_TRUE(connection.half_close());
+        EXPECT_EQ(read_all(connection), "heard QUIT\r\n");
+    }
+    EXPECT_TRUE(together);
 }
 
 /// What recv() says at the server's end: 0 for FIN, or its errno.
