@@ -315,7 +315,7 @@ int run_command(const Arguments& arguments) {
     // Each time that all is played has the time that the profile gives to a run.
     profile->limits.run *= static_cast<std::int64_t>(plan->repetition.repeat);
 
-    // Without provisioning nothing is played more often than it has to be.
+    // Without provisioning nothing is played more often than what is told has to be.
     wire::Stop stop;
     if (arguments.by_hand && profile->maildrop.can_fill())
         plan->afterwards = [&](const run::Again& again, reports::Record& of) {

@@ -108,8 +108,10 @@ std::uint64_t first_difference(std::string_view a, std::string_view b) {
 
 std::string subject(const MatchInput& input) {
     if (input.exchange.command_octets.empty()) return "the greeting";
-    if (input.exchange.command.keyword == pop3::Keyword::unknown) return "the reply";
-    return fmt::format("the reply to {}", pop3::to_string(input.exchange.command.keyword));
+    const auto keyword = input.exchange.command.keyword;
+    if (keyword == pop3::Keyword::unknown) return "the reply";
+    if (keyword == pop3::Keyword::sasl_response) return "the reply to a response of AUTH";
+    return fmt::format("the reply to {}", pop3::to_string(keyword));
 }
 
 MatchResult match_status(const script::Reply& expected, const MatchInput& input) {

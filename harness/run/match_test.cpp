@@ -101,6 +101,23 @@ TEST(MatchStatus, TakesAnyReplyWithoutAResponseCode) {
     EXPECT_FALSE(holds("NOOP", wanted, "later\r\n"));
 }
 
+TEST(MatchStatus, SaysWhatTheReplyIsTo) {
+    const auto what = [](pop3::Keyword keyword) {
+        const auto parsed = script::parse("C: NOOP\nS: +OK\n", {});
+        const auto& expect = std::get<script::Expect>(parsed->front().steps.back().action);
+        pop3::ReplyRecorder recorder(pop3::ReplyForm::single_line);
+        recorder.consume("-ERR\r\n");
+        pop3::Exchange exchange{"x\r\n", pop3::parse_command("NOOP\r\n"), recorder.take()};
+        exchange.command.keyword = keyword;
+        const Names names;
+        const auto& reply = std::get<script::Reply>(expect.alternatives.front().answer);
+        return match(reply, {exchange, names, nullptr, {}}).mismatch->what;
+    };
+    EXPECT_EQ(what(pop3::Keyword::noop), "the reply to NOOP does not begin with +OK");
+    EXPECT_EQ(what(pop3::Keyword::sasl_response), "the reply to a response of AUTH does not begin with +OK");
+    EXPECT_EQ(what(pop3::Keyword::unknown), "the reply does not begin with +OK");
+}
+
 TEST(MatchStatus, SaysWhichResponseCodeIsOutOfPlace) {
     const auto result = hold("DELE 9", "S: <any reply without [IN-USE]>\n", "-ERR [in-use] none\r\n");
     ASSERT_TRUE(result.mismatch);

@@ -34,6 +34,18 @@ class Moody:
         hostile.Honest(connection, answer=self.answer).serve()
 
 
+class Exhausted(Moody):
+    """Refuses the first NOOP, and whoever logs in behind it."""
+
+    def __init__(self):
+        super().__init__({1})
+
+    def answer(self, session, keyword, arguments):
+        if keyword == b"PASS" and self.count > 0:
+            return hostile.ERR
+        return super().answer(session, keyword, arguments)
+
+
 class Attempts(Behaving):
     def play(self, *arguments, suite=SMALL):
         """A run against popquizd, which is the same each time."""
@@ -46,8 +58,11 @@ class Attempts(Behaving):
 
     def play_moody(self, refused, *arguments):
         """A run of one scenario whose NOOP is answered with -ERR at times."""
+        return self.play_on(Moody(refused), *arguments)
+
+    def play_on(self, behaviour, *arguments):
         folder, suite = self.suite(NOOP)
-        with hostile.HostileServer(Moody(refused)) as server:
+        with hostile.HostileServer(behaviour) as server:
             return popquiz.run(
                 "run", "--suite", suite, "--server", f"127.0.0.1:{server.port}", "--user=u1",
                 f"--password={hostile.PASSWORD.decode()}", *arguments, *popquiz.reports_in(folder.path), folder=folder.path,
@@ -136,6 +151,12 @@ class Attempts(Behaving):
 
     def test_what_fails_twice_has_failed(self):
         outcome = self.ended(self.play_moody(range(1, 100)), MISSES, never=("FLAKY",))
+        (result,) = outcome.record()["results"]
+        self.assertEqual((result["verdict"], self.verdicts(result)), ("fail", []), result)
+
+    def test_what_cannot_be_judged_again_has_failed(self):
+        """A server that the first attempt has brought down is not made better by it."""
+        outcome = self.ended(self.play_on(Exhausted()), MISSES, never=("FLAKY",))
         (result,) = outcome.record()["results"]
         self.assertEqual((result["verdict"], self.verdicts(result)), ("fail", []), result)
 
